@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import trio
 
 from gateway.pin_throttle import PinThrottle
-from protocol.exception_groups import sole_exception
 from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS, REVOCATIONS
 from storage.asyncio_thread import open_asyncio_thread
 from storage.jobs import PostgresJobs
@@ -42,6 +40,7 @@ from storage.tokens import JwtTokens
 from storage.valkey import Valkey
 from supervisors import starting
 from supervisors.actors import KINDS, make_directory
+from supervisors.binding import bound
 from supervisors.bringing_back import bring_back
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
@@ -52,7 +51,6 @@ from supervisors.identity import open_identity, token_settings
 from supervisors.job_handlers import make_job_handlers
 from supervisors.jobs import JobWorker
 from supervisors.keeper.kept import KeptEngines
-from supervisors.keeper.listeners import cannot_listen
 from supervisors.log_sampling import run_summaries
 from supervisors.node import Node
 from supervisors.objects import open_objects
@@ -362,7 +360,7 @@ async def _front(node: Node, *, task_status: Status) -> None:
             port=node.settings.port,
             listener=node.kept.public() if node.kept else None,
         )
-        node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
+        node.port = await bound(nursery, serve, "STOA_HOST", "STOA_PORT")
         task_status.started()
 
 
@@ -383,19 +381,6 @@ async def _drain_front(node: Node) -> None:
 async def _operators(node: Node, *, task_status: Status) -> None:
     serve = make_operators_server(node)
     async with trio.open_nursery() as nursery:
-        [address] = await _bound(nursery, serve, "STOA_OPERATORS_HOST", "STOA_OPERATORS_PORT")
+        [address] = await bound(nursery, serve, "STOA_OPERATORS_HOST", "STOA_OPERATORS_PORT")
         node.operators_port = int(address.rsplit(":", 1)[1])
         task_status.started()
-
-
-async def _bound(
-    nursery: trio.Nursery, serve: Callable[..., Awaitable[None]], host: str, port: str
-) -> Any:
-    """Start a server; an unavailable address becomes a one-line error."""
-    try:
-        return await nursery.start(serve)
-    except (OSError, ExceptionGroup) as error:
-        fault = sole_exception(error)
-        if not isinstance(fault, OSError):
-            raise
-    raise cannot_listen(fault, host, port) from fault

@@ -21,7 +21,7 @@ from protocol.enrollments.invitations import (
 )
 from protocol.errors import RefusedError
 from protocol.permissions import require
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts
 from protocol.records.enrollments import (
     EntryRule,
     InvitedFacts,
@@ -63,15 +63,6 @@ def linkable(by: str, role: str) -> NewLinkRule:
             raise RefusedError("COURSE_ARCHIVED", "An archived course takes no students")
         if kept >= MAX_LINKS:
             raise RefusedError("TOO_MANY_LINKS", f"A course has at most {MAX_LINKS} links")
-
-    return rule
-
-
-def permitted(operation: str, by: str, role: str) -> CourseRule:
-    """The rule from the table of permissions alone."""
-
-    def rule(course: CourseFacts) -> None:
-        require(operation, course.relations(by, role), role)
 
     return rule
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from uuid import UUID
 
+from actors.course_rules import permitted
 from actors.enrollments import entries
 from actors.enrollments.lists import read_addresses
 from actors.threads import Threads
@@ -80,7 +81,7 @@ class Invitations:
 
     async def revoke_link(self, command: RevokeEnrollmentLink) -> EnrollmentLinkRevoked:
         """End a link."""
-        rule = entries.permitted("revokeEnrollmentLink", command.by, command.by_role)
+        rule = permitted("revokeEnrollmentLink", command.by, command.by_role)
         return await self._records.revoke_link(command, self._clock.now(), rule)
 
     async def enroll(self, command: EnrollByLink) -> Enrolled:
@@ -115,7 +116,7 @@ class Invitations:
 
     async def remove(self, command: RemoveInvitation) -> InvitationRemoved:
         """Take an invitation back."""
-        rule = entries.permitted("removeInvitation", command.by, command.by_role)
+        rule = permitted("removeInvitation", command.by, command.by_role)
         return await self._records.remove(command, self._clock.now(), rule)
 
     def _written(

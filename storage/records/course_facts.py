@@ -72,6 +72,12 @@ async def course_of(connection: Any, statement: str, key: UUID, resource: str) -
     return course_id
 
 
+async def course_of_quiz_facts(connection: Any, quiz_id: str) -> CourseFacts:
+    """The facts of the course of a quiz. Raises `NotFoundError`."""
+    course_id = await course_of(connection, OF_QUIZ, as_uuid(quiz_id, "quiz"), "quiz")
+    return await course_facts(connection, course_id)
+
+
 async def locked_course_of(
     connection: Any, statement: str, key: UUID, resource: str, *, lock: str
 ) -> CourseFacts:

@@ -26,9 +26,7 @@ from protocol.assessments.access import (
 )
 from protocol.assessments.bounds import MAX_EXTRA_TIME
 from protocol.errors import RefusedError, ValidationError
-from protocol.permissions import require
 from protocol.records.assessments import AccessChange, EntryFacts
-from protocol.records.common import CourseFacts, CourseRule
 from protocol.validation import Rule
 
 REMEMBERED = 4_096
@@ -130,15 +128,6 @@ def _address(remote: str) -> IPv4Address | IPv6Address | None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
-
-
-def staffed(operation: str, by: str, by_role: str) -> CourseRule:
-    """The rule for what staff sets about a quiz of its course."""
-
-    def rule(course: CourseFacts) -> None:
-        require(operation, course.relations(by, by_role), by_role)
-
-    return rule
 
 
 def extra_time(command: AccommodateInQuiz) -> AccommodateInQuiz:

@@ -23,7 +23,7 @@ from protocol.assessments.attempts.regrading import (
 from protocol.errors import NotFoundError, RefusedError, ValidationError
 from protocol.permissions import VISIBLE, require
 from protocol.records.assessments import Answered, RegradeFacts, Remarking
-from protocol.records.common import CourseFacts, CourseRule, RevisionFacts
+from protocol.records.common import RevisionFacts
 from protocol.validation import Rule
 
 _PLACE = re.compile(r"[0-9]{1,7}", re.ASCII)
@@ -52,15 +52,6 @@ def may_regrade(command: RegradeQuestion) -> Callable[[RegradeFacts], tuple[Regr
         found = RevisionFacts(revision=facts.revision, unchanged=unchanged)
         since(command.expected_revision, "QUIZ_CHANGED", "quiz")(found)
         return decisions
-
-    return rule
-
-
-def permitted(operation: str, by: str, by_role: str) -> CourseRule:
-    """The rule for showing results and holding them back."""
-
-    def rule(course: CourseFacts) -> None:
-        require(operation, course.relations(by, by_role), by_role)
 
     return rule
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actors.assessments.attempts import regrade_rules as rules
+from actors.course_rules import permitted
 from actors.dispatch import Step
 from protocol.assessments.attempts.regrading import (
     HoldResults,
@@ -51,11 +52,11 @@ class RegradeSteps:
         )
 
     async def _release(self, command: ReleaseResults) -> ResultsSet:
-        rule = rules.permitted("releaseQuizResults", command.by, command.by_role)
+        rule = permitted("releaseQuizResults", command.by, command.by_role)
         return await self._records.release(command.quiz_id, command.by, self._clock.now(), rule)
 
     async def _hold(self, command: HoldResults) -> ResultsSet:
-        rule = rules.permitted("holdQuizResults", command.by, command.by_role)
+        rule = permitted("holdQuizResults", command.by, command.by_role)
         return await self._records.hold(command.quiz_id, command.by, self._clock.now(), rule)
 
     def _decision(self, request: RegradeRequest) -> NewRegrade:

@@ -18,7 +18,7 @@ from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.assessments.locked import LockedQuiz, locked_quiz
 from storage.records.audit import note
-from storage.records.course_facts import OF_QUIZ, course_facts
+from storage.records.course_facts import course_of_quiz_facts
 from storage.records.values import as_uuid, json_text, maybe_uuid
 
 ACCESS = "select password_hash, networks::text, invited_only from quiz_access where quiz_id = $1"
@@ -63,14 +63,9 @@ class PostgresQuizAccess:
 
     async def course_of(self, quiz_id: str) -> CourseFacts:
         """The course of a quiz. Raises `NotFoundError`."""
-
-        async def unit(connection: Any) -> CourseFacts:
-            course_id = await connection.fetchval(OF_QUIZ, as_uuid(quiz_id, "quiz"))
-            if course_id is None:
-                raise NotFoundError("quiz", quiz_id)
-            return await course_facts(connection, course_id)
-
-        return await self._database.run(unit, transaction=False)
+        return await self._database.run(
+            lambda connection: course_of_quiz_facts(connection, quiz_id), transaction=False
+        )
 
     async def set_access(self, change: AccessChange, by: str, at: int, rule: CourseRule) -> None:
         """Raises `NotFoundError` for a quiz, and for a user who was never a student there."""

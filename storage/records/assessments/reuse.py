@@ -30,9 +30,8 @@ from storage.records.assessments.quizzes import (
 )
 from storage.records.course_facts import (
     OF_LESSON,
-    OF_QUIZ,
     course_facts,
-    course_of,
+    course_of_quiz_facts,
     locked_course_of,
 )
 from storage.records.idempotency import at_most_once, earlier_reply
@@ -144,8 +143,7 @@ class PostgresQuizReuse:
                 known = await earlier_reply(connection, edit.once, QuestionsAdded, edit.at)
                 if known is not None:
                     return known
-            course_id = await course_of(connection, OF_QUIZ, as_uuid(quiz_id, "quiz"), "quiz")
-            rule(EditFacts(course=await course_facts(connection, course_id)))
+            rule(EditFacts(course=await course_of_quiz_facts(connection, quiz_id)))
             return None
 
         return await self._database.run(unit, transaction=False)

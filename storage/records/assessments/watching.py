@@ -9,13 +9,12 @@ from protocol.assessments.attempts.commands import KIND
 from protocol.assessments.attempts.progress import AttemptProgress
 from protocol.assessments.attempts.values import Ending
 from protocol.envelope import Address
-from protocol.errors import NotFoundError
 from protocol.ports import StoredEvent
 from protocol.records.common import CourseFacts
 from storage.journal.archives import read_events
 from storage.postgres import Database
-from storage.records.course_facts import OF_QUIZ, course_facts
-from storage.records.values import as_uuid, instant, maybe_uuid
+from storage.records.course_facts import course_of_quiz_facts
+from storage.records.values import instant, maybe_uuid
 
 MAX_RUNNING = 10_000
 """Attempts at one quiz that are told something together."""
@@ -54,14 +53,9 @@ class PostgresQuizWatching:
 
     async def course_of(self, quiz_id: str) -> CourseFacts:
         """The course of a quiz. Raises `NotFoundError`."""
-
-        async def unit(connection: Any) -> CourseFacts:
-            course_id = await connection.fetchval(OF_QUIZ, as_uuid(quiz_id, "quiz"))
-            if course_id is None:
-                raise NotFoundError("quiz", quiz_id)
-            return await course_facts(connection, course_id)
-
-        return await self._database.run(unit, transaction=False)
+        return await self._database.run(
+            lambda connection: course_of_quiz_facts(connection, quiz_id), transaction=False
+        )
 
     async def running_at(self, quiz_id: str) -> Sequence[str]:
         """The ids of all attempts at a quiz that have not ended, up to a bound."""

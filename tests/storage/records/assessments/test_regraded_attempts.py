@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actors.assessments.attempts import regrade_rules as rules
+from actors.course_rules import permitted
 from protocol.assessments.attempts.regrading import (
     PreviewRegrade,
     QuestionRegraded,
@@ -134,11 +135,11 @@ class Desk:
         )
 
     async def release(self) -> None:
-        rule = rules.permitted("releaseQuizResults", self.exam.teacher, "educator")
+        rule = permitted("releaseQuizResults", self.exam.teacher, "educator")
         await self.records.release(self.exam.quiz, self.exam.teacher, NOW + 20, rule)
 
     async def hold(self) -> None:
-        rule = rules.permitted("holdQuizResults", self.exam.teacher, "educator")
+        rule = permitted("holdQuizResults", self.exam.teacher, "educator")
         await self.records.hold(self.exam.quiz, self.exam.teacher, NOW + 20, rule)
 
     async def grades(self) -> list[tuple[Any, ...]]:
