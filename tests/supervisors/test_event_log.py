@@ -59,7 +59,7 @@ def values(name: str, kind: Any, people: list[str]) -> st.SearchStrategy[Any]:
         return st.uuids().map(str)
     if kind == str | None:
         return st.none() | st.uuids().map(str)
-    if kind is float:
+    if kind in (float, float | None):
         return st.sampled_from([0.5, 12.25, 99.75])
     if kind == tuple[str, ...]:
         return st.lists(st.uuids().map(str), max_size=2).map(tuple)
