@@ -46,15 +46,15 @@ def in_time(state: AttemptState, at: int) -> bool:
 def lost_in(state: AttemptState, began: int, until: int) -> tuple[int, int]:
     """The part of an outage that the attempt has lost: from when, and for how long.
 
-    Nothing before it began, after it ended, or that was credited before; nothing where there is no
-    deadline, or where it had passed before.
+    Nothing before it began, after it ended, or that was credited before; nothing where there can be
+    no deadline, or where it had passed before. A student without a limit may get one again.
     """
     ends = deadline(state)
-    if state.end is not None or ends is None:
+    if state.end is not None or (ends is None and state.timing.limit_ms is None):
         return began, 0
     known = max((credit.began + credit.outage_ms for credit in state.credits), default=0)
     since = max(began, state.begun_at, known)
-    return since, max(0, until - since) if since < ends else 0
+    return since, max(0, until - since) if ends is None or since < ends else 0
 
 
 def taken_ms(state: AttemptState, ended_at: int) -> int:

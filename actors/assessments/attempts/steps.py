@@ -69,6 +69,7 @@ from protocol.records.assessments import (
     Marking,
     NewAttempt,
     QuizVersion,
+    RunningAttempt,
 )
 from protocol.records.common import RandomBytes
 from protocol.signing import Signer
@@ -126,6 +127,7 @@ class AttemptSteps:
         await self._post.ask(
             Address(KIND, allotted.submission_id), self._begin(allotted, command.by)
         )
+        await self._heed(allotted, command.by)
         named = NameStudent(student_id=command.by, name=allotted.student_name)
         with suppress(StoaError):  # who watches sees the attempt without a name
             self._post.tell(Address(WATCH, command.quiz_id), named)
@@ -179,6 +181,17 @@ class AttemptSteps:
             shuffle_questions=settings.randomize_questions,
             shuffle_options=settings.randomize_options,
         )
+
+    async def _heed(self, allotted: AttemptAllotted, student_id: str) -> None:
+        """What was decided about the student's time between the row and the beginning."""
+        known = RunningAttempt(
+            submission_id=allotted.submission_id,
+            extra_time=allotted.extra_time,
+            unlimited=allotted.unlimited,
+        )
+        for attempt in await self._records.running(allotted.course_id, student_id):
+            if attempt.submission_id == known.submission_id and attempt != known:
+                await self._retime(attempt)
 
     async def _take(self, question: TakeQuiz) -> TakenQuiz:
         await self._access.check_network(question.submission_id, question.by, question.remote)
@@ -273,11 +286,14 @@ class AttemptSteps:
 
     async def _accommodate(self, command: AccommodateStudent) -> Done:
         for attempt in await self._records.running(command.course_id, command.student_id):
-            told = AccommodateAttempt(factor=attempt.extra_time, unlimited=attempt.unlimited)
-            # One that has not begun after all, or that operators have to mend first.
+            # One that has not begun yet, or that operators have to mend first.
             with suppress(NotFoundError, HistoryUnreadable):
-                await self._post.ask(Address(KIND, attempt.submission_id), told)
+                await self._retime(attempt)
         return Done()
+
+    async def _retime(self, attempt: RunningAttempt) -> None:
+        told = AccommodateAttempt(factor=attempt.extra_time, unlimited=attempt.unlimited)
+        await self._post.ask(Address(KIND, attempt.submission_id), told)
 
     async def _discard(self, command: DiscardSubmission) -> Done:
         try:

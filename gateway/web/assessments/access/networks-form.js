@@ -1,6 +1,6 @@
 // The networks from which a quiz may be taken, one a line.
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
@@ -12,12 +12,13 @@ const ENTRY = /^networks\[(\d+)\]$/;
 
 /** @param {{ quizId: string, networks: readonly string[], reload: () => Promise<void> }} properties */
 export function NetworksForm({ quizId, networks, reload }) {
-  const [text, setText] = useState(networks.join("\n"));
+  const [draft, setText, { discard }] = useDraft(`access.networks.${quizId}`, /** @type {string | null} */ (null));
+  const text = draft ?? networks.join("\n");
   const { submit, busy, failure, errorOf } = useSubmit(async () => {
-    const { setQuizAccess } = await request(SET_QUIZ_ACCESS, { id: quizId, input: { networks: linesOf(text) } }, { repeatable: true });
-    setText((setQuizAccess.access?.networks ?? []).join("\n"));
+    await request(SET_QUIZ_ACCESS, { id: quizId, input: { networks: linesOf(text) } }, { repeatable: true });
     toast(t("access.saved"));
     await reload();
+    discard();
   });
   const wrong = wrongLines(failure, linesOf(text));
   const error = wrong.length > 0 ? t("access.wrong_networks", { networks: wrong.join(", ") }) : errorOf("networks");

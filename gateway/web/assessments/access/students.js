@@ -1,6 +1,7 @@
 // The students of the course: who of them may take the quiz, and how long each has.
 
 import { useState } from "preact/hooks";
+import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
@@ -13,32 +14,30 @@ import { TimeDialog, timeText } from "./time-dialog.js";
 
 /**
  * @typedef {NonNullable<import("./page.js").Quiz["access"]>} Access
+ * @typedef {{ isForSome: boolean, ids: string[] }} Chosen Who may take it: these, if it is for some.
  * @typedef {import("./documents.js").QuizStudentsQuery["courseEnrollments"]["nodes"][number]} Enrollment
  */
 
 /** @param {{ quiz: import("./page.js").Quiz, access: Access, mayChange: boolean, reload: () => Promise<void> }} properties */
 export function Students({ quiz, access, mayChange, reload }) {
   const pages = usePages(QUIZ_STUDENTS, { courseId: quiz.course.id }, ({ courseEnrollments }) => courseEnrollments);
-  const [isForSome, setForSome] = useState(access.invitedOnly);
-  const [invited, setInvited] = useState(() => new Set(access.invited.map(({ id }) => id)));
+  const [draft, setDraft, { discard }] = useDraft(`access.invited.${quiz.id}`, /** @type {Chosen | null} */ (null));
+  const { isForSome, ids } = draft ?? { isForSome: access.invitedOnly, ids: access.invited.map(({ id }) => id) };
+  const invited = new Set(ids);
   const [timed, setTimed] = useState(/** @type {Enrollment["student"] | null} */ (null));
   const { submit, busy, failure } = useSubmit(async () => {
-    await request(SET_QUIZ_ACCESS, { id: quiz.id, input: { invited: isForSome ? [...invited] : null } }, { repeatable: true });
+    await request(SET_QUIZ_ACCESS, { id: quiz.id, input: { invited: isForSome ? ids : null } }, { repeatable: true });
     toast(t("access.saved"));
     await reload();
+    discard();
   });
-  const invite = (/** @type {string} */ id, /** @type {boolean} */ on) => {
-    const next = new Set(invited);
-    if (on) next.add(id);
-    else next.delete(id);
-    setInvited(next);
-  };
+  const invite = (/** @type {string} */ id, /** @type {boolean} */ on) => setDraft({ isForSome, ids: on ? [...ids, id] : ids.filter((each) => each !== id) });
   const timeOf = (/** @type {string} */ id) => quiz.accommodations.find(({ student }) => student.id === id) ?? null;
   const close = () => setTimed(null);
   return html`
     <section class="card stack" aria-labelledby="access-students">
       <h2 id="access-students">${t("access.students")}</h2>
-      ${mayChange && html`<${SwitchField} label=${t("access.only_invited")} hint=${t("access.only_invited_hint")} checked=${isForSome} onChange=${setForSome} />`}
+      ${mayChange && html`<${SwitchField} label=${t("access.only_invited")} hint=${t("access.only_invited_hint")} checked=${isForSome} onChange=${(/** @type {boolean} */ on) => setDraft({ isForSome: on, ids })} />`}
       <form class="stack" onSubmit=${submit}>
         <${Loaded} query=${pages}>
           ${() => (pages.nodes.length === 0 ? html`<${Empty} title=${t("access.no_students")} />` : html`

@@ -8,10 +8,10 @@ import { request } from "../../app/session.js";
 import { Dialog } from "../../kit/dialog.js";
 import { FormError, SelectField, SubmitButton, useSubmit } from "../../kit/form.js";
 import { Loaded } from "../../kit/states.js";
+import { timeFactors } from "../../kit/time-factors.js";
 import { toast } from "../../kit/toast.js";
 import { QUIZ_TIMES, SET_QUIZ_TIME } from "./documents.js";
 
-const FACTORS = [1, 1.1, 1.25, 1.5, 1.75, 2, 3, 4];
 const AS_IN_COURSE = "course";
 const UNLIMITED = "unlimited";
 
@@ -47,7 +47,7 @@ function TimeForm({ quizId, userId, time, onDone, onClose }) {
     onClose();
     await onDone();
   });
-  const factors = [...new Set([...FACTORS, ...(time === null ? [] : [time.extraTime])])].sort((one, other) => one - other);
+  const factors = timeFactors(...(time === null ? [] : [time.extraTime]));
   /** @type {[string, string][]} */
   const options = [
     [AS_IN_COURSE, t("access.as_in_course")],

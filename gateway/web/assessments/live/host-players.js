@@ -6,9 +6,9 @@ import { formatNumber, t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { Dialog } from "../../kit/dialog.js";
 import { Loaded } from "../../kit/states.js";
+import { timeFactors } from "../../kit/time-factors.js";
 import { GAME_TEACHERS } from "./documents.js";
 
-const FACTORS = [1, 1.25, 1.5, 2, 3, 4];
 const SHOWN = 200;
 
 /**
@@ -72,11 +72,10 @@ function PlayerLine({ host, player, mayChange, banned }) {
 /** @param {{ host: HostSession, player: Player }} properties */
 function ExtraTime({ host, player }) {
   const factor = player.extraTime ?? 1;
-  const choices = [...new Set([...FACTORS, factor])].sort((a, b) => a - b);
   const choose = (/** @type {any} */ event) => host.command("extraTime", { playerId: player.playerId, factor: Number(event.target.value) }).then(() => host.look());
   return html`
     <select aria-label=${t("live.extra_time_for", { name: player.nickname })} value=${factor} onChange=${choose}>
-      ${choices.map((value) => html`<option key=${value} value=${value} selected=${value === factor}>${value === 1 ? t("live.usual_time") : t("live.time_times", { factor: formatNumber(value) })}</option>`)}
+      ${timeFactors(factor).map((value) => html`<option key=${value} value=${value} selected=${value === factor}>${value === 1 ? t("live.usual_time") : t("live.time_times", { factor: formatNumber(value) })}</option>`)}
     </select>
   `;
 }

@@ -7,10 +7,9 @@ import { formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
 import { Dialog } from "../../kit/dialog.js";
 import { FormError, SelectField, SubmitButton, SwitchField, TextField, useSubmit } from "../../kit/form.js";
+import { timeFactors } from "../../kit/time-factors.js";
 import { toast } from "../../kit/toast.js";
 import { REMOVE_STUDENT, SET_EXTRA_TIME } from "../documents.js";
-
-const FACTORS = [1, 1.1, 1.25, 1.5, 1.75, 2, 3, 4];
 
 /** @typedef {{ enrollment: import("./students.js").Enrollment, onDone: () => Promise<void>, onClose: () => void }} StudentProperties */
 
@@ -46,9 +45,8 @@ export function ExtraTimeDialog({ courseId, enrollment, onDone, onClose }) {
     toast(t("users.saved"));
     await onDone();
   });
-  const factors = [...new Set([...FACTORS, Number(factor)])].sort((one, other) => one - other);
   /** @type {[string, string][]} */
-  const options = factors.map((each) => [String(each), each === 1 ? t("courses.time_as_everybody") : t("courses.time_factor", { factor: formatNumber(each) })]);
+  const options = timeFactors(Number(factor)).map((each) => [String(each), each === 1 ? t("courses.time_as_everybody") : t("courses.time_factor", { factor: formatNumber(each) })]);
   return html`
     <${Dialog} title=${t("courses.extra_time_of", { name: student.profile.fullName })} size="small" onClose=${onClose}>
       <form class="stack" onSubmit=${submit}>

@@ -368,6 +368,15 @@ def test_without_a_limit_an_outage_takes_nothing() -> None:
     assert attempt.view().credited_ms == 0
 
 
+def test_an_outage_of_one_who_had_no_limit_counts_once_there_is_one_again() -> None:
+    attempt = Attempt(timing=Timing(limit_ms=30 * MINUTE, unlimited=True))
+    began = attempt.now
+    attempt.restart(down_ms=2 * MINUTE)
+    assert attempt.view().deadline_at is None
+    attempt.do(AccommodateAttempt(factor=1.0))
+    assert attempt.view().deadline_at == began + 32 * MINUTE
+
+
 def test_a_teacher_ends_it_and_lets_it_go_on() -> None:
     attempt = Attempt(timing=LIMIT)
     attempt.save(TEXT, "Paris")

@@ -165,7 +165,8 @@ class Attempts(RuleBasedStateMachine):
 
     def outage(self, began: int, ms: int) -> None:
         until = self.ends()
-        if ms and until is not None and self.ended_at is None and began < until:
+        limited = until is not None or self.timing.limit_ms is not None
+        if ms and limited and self.ended_at is None and (until is None or began < until):
             self.lost[began] = self.lost.get(began, 0) + ms
 
     @rule(ms=st.sampled_from([1_000, 30_000]))

@@ -26,6 +26,7 @@ from protocol.assessments.attempts.requests import (
 from protocol.assessments.editing import DuplicateQuiz
 from protocol.assessments.quizzes import QuizCreated
 from protocol.enrollments import SetAccommodation
+from protocol.envelope import Address
 from protocol.errors import (
     AuthorizationError,
     NotFoundError,
@@ -312,6 +313,22 @@ async def heard(room: Room) -> tuple[float, bool]:
     await room.hall.handler.handle(told)
     newest = room.told(AccommodateAttempt)[-1]
     return newest.factor, newest.unlimited
+
+
+async def test_time_given_between_the_row_and_the_beginning_counts(room: Room) -> None:
+    """The attempt cannot hear of it yet: it has not begun."""
+    ask = room.hall.post.ask
+
+    async def asked(address: Address, message: Any, *, timeout_seconds: float = 10) -> Any:
+        if isinstance(message, BeginAttempt):
+            await course_time(room, 1.5)
+        return await ask(address, message, timeout_seconds=timeout_seconds)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room.hall.post, "ask", asked)
+        await room.starts()
+    assert room.told(BeginAttempt)[-1].timing.factor == 1.0
+    assert [told.factor for told in room.told(AccommodateAttempt)] == [1.5]
 
 
 async def test_time_in_a_quiz_takes_the_place_of_that_in_the_course(room: Room) -> None:
