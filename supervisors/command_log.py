@@ -59,7 +59,7 @@ from protocol.assessments.live.entry import (
     MayHostLiveQuiz,
     MayJoinLiveQuiz,
 )
-from protocol.assessments.practice import CheckPracticeAnswer
+from protocol.assessments.practice import CheckAttemptPracticeAnswer, CheckPracticeAnswer
 from protocol.assessments.results import ListTypedAnswers
 from protocol.communication import (
     JoinRoom,
@@ -95,6 +95,7 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         TakeQuiz,
         ViewAttempt,
         CheckAccount,
+        CheckAttemptPracticeAnswer,
         CheckPracticeAnswer,
         ExportQuiz,
         FindLiveQuiz,

@@ -16,6 +16,7 @@ import trio
 
 from actors.assessments import entry, machine
 from actors.assessments.attempts.access_steps import AccessSteps
+from actors.assessments.attempts.practising import PracticeSteps
 from actors.assessments.attempts.receipts import ReceiptSteps
 from actors.assessments.attempts.regrade_steps import RegradeSteps
 from actors.assessments.attempts.steps import AttemptSteps
@@ -140,6 +141,7 @@ class AssessmentsHandler:
                 **admission.by_message,
                 **taking.by_message,
                 **ReceiptSteps(attempts, post, signer).by_message,
+                **PracticeSteps(attempts).by_message,
                 **files.steps,
                 **shelf.steps,
                 **watched.by_message,

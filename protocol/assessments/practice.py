@@ -1,4 +1,4 @@
-"""Practice: the questions of a game that is over, answered once more by oneself.
+"""Practice: the questions of a game or an attempt that is over, answered once more by oneself.
 
 Nothing is kept, and no score changes: what is asked is whether an answer is right.
 """
@@ -25,6 +25,23 @@ class CheckPracticeAnswer(Message, frozen=True, kw_only=True, tag="assessments.c
     by_role: str
     live_quiz_id: str
     question_index: int
+    answer: Answer
+
+
+class CheckAttemptPracticeAnswer(
+    Message, frozen=True, kw_only=True, tag="assessments.check_attempt_practice"
+):
+    """Compare an answer with the key of a question of an attempt. Replies `PracticeChecked`.
+
+    By the key that counts now, where the attempt was marked anew. NotFoundError for an attempt that
+    the user does not see, and for a question that was not asked in it or is left out; RefusedError
+    ATTEMPT_RUNNING, PRACTICE_OFF; ValidationError as for a game.
+    """
+
+    by: str
+    by_role: str
+    submission_id: str
+    question_id: str
     answer: Answer
 
 

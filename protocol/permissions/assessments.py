@@ -123,6 +123,10 @@ VISIBLE: Mapping[str, Visibility] = {
         STAFF | OWNERS,
         owner="a player of a game that is over, if the quiz allows that",
     ),
+    "QuizPractice": Visibility(
+        STAFF | OWNERS,
+        owner="the student of an attempt whose result is shown, if the quiz allows that",
+    ),
     "LiveQuizAnswer": Visibility(STAFF | OWNERS, owner="the player"),
     "LiveQuizAnswer.rightAnswer": Visibility(
         STAFF | OWNERS, owner="the player, if the quiz shows right answers"

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 from storage.course_of import course_of_quiz
 from storage.reads import rules
-from storage.reads.assessments_results import OPTIONS_OF, PROMPTS_OF, TYPE_OF, from_question
+from storage.reads.assessments_results import (
+    ASKED,
+    OPTIONS_OF,
+    PROMPTS_OF,
+    TYPE_OF,
+    from_question,
+)
 from storage.reads.model import (
     Connection,
     Form,
@@ -63,7 +69,20 @@ EXPLANATION = rules.visible(
     COURSE,
     owner=_student("{t}.submission_id", "owner_id", "show_explanations"),
 )
-
+# As `actors.assessments.answers.grading.needs_person` has it of a quiz that can be taken.
+BY_PERSON = (
+    "({t}.question #>> '{{key,type}}' = 'essay' or ({t}.question #>> '{{key,type}}' = 'text'"
+    " and {t}.question #>> '{{key,number}}' is null"
+    " and coalesce({t}.question #> '{{key,accepted}}', '[]') = '[]'"
+    " and coalesce({t}.question #> '{{key,patterns}}', '[]') = '[]'))"
+)
+MAY_PRACTISE = rules.visible(
+    "QuizPractice",
+    COURSE,
+    owner="case when (select z.allow_practice and z.show_correct_answers from quizzes z"
+    " where z.id = {t}.quiz_id) and "
+    f"{shown('{t}.id')} then {ENROLLED} end",
+)
 
 ANYWHERE = (
     "not exists (select 1 from quiz_access an where an.quiz_id = aq.quiz_id"
@@ -145,6 +164,9 @@ SUBMISSION = Type(
         "gradedAt": instant("graded_at", nullable=True, visible=EARNED),
         "gradedBy": One(type="User", join="{t}.id = {p}.graded_by", nullable=True),
         "resultShown": Value(sql=shown("{t}.id"), form=Form.PLAIN),
+        "mayPractise": Value(
+            sql=f"({{t}}.status = 'submitted' and coalesce({MAY_PRACTISE}, false))", form=Form.PLAIN
+        ),
         "answers": Many(
             type="QuizAnswer", join="{t}.submission_id = {p}.id", order="{t}.order_number"
         ),
@@ -160,10 +182,10 @@ ANSWER = Type(
         "type": TYPE_OF,
         "questionText": from_question("text", nullable=False),
         "questionHtml": from_question("formats,text,html"),
-        "mediaUrl": from_question("media_url"),
-        "mediaAlt": from_question("media_alt"),
         "options": OPTIONS_OF,
         "prompts": PROMPTS_OF,
+        **ASKED,
+        "byPerson": Value(sql=BY_PERSON, form=Form.PLAIN),
         "answer": plain("answer", nullable=True),
         "most": plain("most"),
         "earned": Value(sql="coalesce({t}.given, {t}.automatic, 0)", form=Form.PLAIN),

@@ -155,6 +155,45 @@ def test_a_student_keeps_what_proves_the_answers(
     assert receipt in sheet.read_text()
 
 
+def test_a_student_practises_the_mistakes_of_an_attempt(learner: Page, school: School) -> None:
+    page = learner
+    device = answered(school, school.quiz("Practised"))
+    practice = f"{school.server.url}/attempts/{device.id}/practice"
+    page.goto(practice)
+    expect(page.get_by_role("heading", name="No practice here")).to_be_visible()
+    assert_accessible(page)
+    grade(school, device, allReviewed=True)
+    page.goto(f"{school.server.url}/attempts/{device.id}")
+    page.get_by_role("link", name="Practise my mistakes").click()
+    page.wait_for_url("**/practice")
+
+    # Not answered, wrong, half right, and two more without an answer; the essay is for a person.
+    expect(page.locator(".practice .progress-words")).to_contain_text("0 of 5")
+    expect(page.get_by_text("1 question is graded by a person")).to_be_visible()
+    expect(page.locator(".question-text")).to_have_text("Which rivers flow into the North Sea?")
+    assert_accessible(page)
+    for name in ("The Rhine", "The Elbe"):
+        page.get_by_role("button", name=name).click()
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.get_by_role("heading", name="Correct!")).to_be_focused()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Your answer").fill("Rhine")
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.get_by_role("heading", name="Not this time")).to_be_focused()
+    expect(page.locator("[data-step=told]")).to_contain_text("Seine")
+    page.reload()
+    expect(page.get_by_role("heading", name="Not this time")).to_be_visible()
+
+    # All that can be graded by the key, the right ones too.
+    page.get_by_role("link", name="All questions").click()
+    expect(page.locator(".question-text")).to_have_text("Which river is in Egypt?")
+    page.get_by_role("link", name="To the result").click()
+    expect(page.locator(".result-facts")).to_contain_text("1.5 of 7")
+    page.set_viewport_size({"width": 320, "height": 720})
+    page.goto(practice)
+    assert fits(page)
+
+
 def test_another_student_sees_nothing_of_it(learner: Page, school: School) -> None:
     device = answered(school, school.quiz("Somebody's"), CLASSMATE)
     learner.goto(f"{school.server.url}/attempts/{device.id}")

@@ -1,16 +1,13 @@
-"""The rules of practice: who may, and what an answer is worth when nothing is at stake."""
+"""Practice of the questions of a game that is over: who may, and by which key."""
 
 from __future__ import annotations
 
-from actors.assessments.answers import grading
 from actors.assessments.answers.keys import accepting
-from actors.assessments.answers.shapes import check_shape
-from actors.assessments.answers.shown_keys import shown_key, shown_places
+from actors.assessments.practice import compared
 from protocol.assessments.practice import CheckPracticeAnswer, PracticeChecked
-from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
+from protocol.errors import AuthorizationError, NotFoundError, RefusedError
 from protocol.permissions import VISIBLE, Relation
 from protocol.records.assessments import PlayedQuestion, PracticeFacts, PracticeRule
-from protocol.validation import Rule
 
 
 def permitted(question: CheckPracticeAnswer) -> PracticeRule:
@@ -41,23 +38,5 @@ def checked(
 ) -> PracticeChecked:
     """Grade an answer as the game would, by what counts as right now. Raises `ValidationError`."""
     asked = accepting(played.question, played.accepted)
-    if grading.needs_person(asked):
-        said = "only a person can grade it"
-        raise ValidationError.of("questionIndex", Rule.NOT_APPLICABLE, said)
-    check_shape(asked, question.answer)
-    presented = range(len(grading.choices(asked)))
-    grade = grading.grade(asked, presented, question.answer)
-    assert grade is not None
-    right, accepted = shown_key(asked, presented)
     explains = facts.explained or _is_staff(facts, question)
-    formats = asked.formats if explains else None
-    html = formats and formats.explanation and formats.explanation.html
-    return PracticeChecked(
-        correct=grade.correct,
-        share=round(grade.right / grade.of, 4),
-        right=right,
-        accepted=accepted,
-        places=shown_places(asked),
-        explanation=asked.explanation if explains else None,
-        explanation_html=html or None,
-    )
+    return compared(asked, question.answer, explains=explains, field="questionIndex")

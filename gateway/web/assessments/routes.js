@@ -11,6 +11,7 @@ export const routes = [
   { path: "/quizzes/:id/access", page: () => import("./access/page.js"), title: "access.title", words: ["access"], for: "teacher", styles: ["assessments/results/results.css"] },
   { path: "/quizzes/:id/grading", page: () => import("./grading/page.js"), title: "grading.title", words: ["grading", "live", "quizzes", "results"], for: "teacher", styles: ["assessments/results/results.css", "assessments/grading/grading.css"] },
   { path: "/attempts/:id/log", page: () => import("./log/page.js"), title: "log.title", words: ["log", "quizzes"], for: "teacher", styles: ["assessments/results/results.css", "assessments/log/log.css"] },
+  { path: "/attempts/:id/practice", page: () => import("./practice/attempt-page.js"), title: "practice.title", words: ["attempts", "live", "practice", "quizzes", "results"], for: "user", styles: ["assessments/live/live.css", "assessments/practice/practice.css"] },
   { path: "/attempts/:id", page: () => import("./attempt/result.js"), title: "attempts.result", words: ["attempts", "grading", "live", "quizzes", "results", "scoring"], for: "user", styles: ["assessments/results/results.css", "assessments/grading/grading.css"] },
   { path: "/games", page: () => import("./results/games.js"), title: "nav.games", words: ["results"], for: "user", styles: ["assessments/results/results.css"] },
   { path: "/games/:id", page: () => import("./results/game.js"), title: "results.title", words: ["live", "results"], for: "user", styles: ["assessments/results/results.css"] },

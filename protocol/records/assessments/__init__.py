@@ -4,6 +4,7 @@ from protocol.records.assessments.access import AccessChange, QuizAccessRecords
 from protocol.records.assessments.attempts import (
     AttemptAllotted,
     AttemptFacts,
+    AttemptPractice,
     AttemptRecords,
     EntryFacts,
     EntryRule,
@@ -75,6 +76,7 @@ __all__ = [
     "AssessmentRecords",
     "AttemptAllotted",
     "AttemptFacts",
+    "AttemptPractice",
     "AttemptRecords",
     "Counted",
     "Edit",

@@ -114,6 +114,25 @@ class Marked(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
+class AttemptPractice(msgspec.Struct, frozen=True, kw_only=True):
+    """A question of an attempt and what decides whether it may be practised.
+
+    `shown`: its result is; `allowed` and `explained` are what the quiz says now. `studies`: the
+    student is in the course. `question` is None for one that the attempt does not ask, and
+    `revision` is that of the quiz that it was asked in.
+    """
+
+    attempt: AttemptFacts
+    shown: bool
+    allowed: bool
+    explained: bool
+    studies: bool
+    question: Question | None
+    left_out: bool
+    revision: int
+    regrades: tuple[Regrade, ...]
+
+
 EntryRule = Callable[[EntryFacts], None]
 MarkingRule = Callable[[Marking], Marked | None]
 """The new marks; None where nothing changes."""
@@ -132,6 +151,10 @@ class AttemptRecords(Protocol):
 
     async def facts(self, submission_id: str) -> AttemptFacts:
         """Raises `NotFoundError`."""
+        ...
+
+    async def practised(self, submission_id: str, question_id: str) -> AttemptPractice:
+        """Raises `NotFoundError` for the attempt."""
         ...
 
     async def version(self, version_id: str) -> QuizVersion:

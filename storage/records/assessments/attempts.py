@@ -18,6 +18,7 @@ from protocol.ports import OutboxEvent
 from protocol.records.assessments import (
     AttemptAllotted,
     AttemptFacts,
+    AttemptPractice,
     EntryFacts,
     EntryRule,
     Marked,
@@ -32,6 +33,7 @@ from storage.records.announcing import announce
 from storage.records.assessments import marks, regrades
 from storage.records.assessments.access import access_of, is_invited
 from storage.records.assessments.playable import playable
+from storage.records.assessments.practised import practised
 from storage.records.assessments.quizzes import select_quiz
 from storage.records.assessments.standing import FINAL, Standing, standings
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
@@ -168,6 +170,14 @@ class PostgresAttemptRecords:
 
         async def unit(connection: Any) -> AttemptFacts:
             return (await _submission(connection, submission_id))[0]
+
+        return await self._database.run(unit, transaction=False)
+
+    async def practised(self, submission_id: str, question_id: str) -> AttemptPractice:
+        """Raises `NotFoundError` for the attempt."""
+
+        async def unit(connection: Any) -> AttemptPractice:
+            return await practised(connection, submission_id, question_id)
 
         return await self._database.run(unit, transaction=False)
 

@@ -12,7 +12,11 @@ from protocol.assessments.attempts.requests import ReadResultSheet, TakeQuiz
 from protocol.assessments.attempts.staff import ReadAttemptLog
 from protocol.assessments.files import ExportQuiz
 from protocol.assessments.places import Rectangle
-from protocol.assessments.practice import CheckPracticeAnswer, PracticeChecked
+from protocol.assessments.practice import (
+    CheckAttemptPracticeAnswer,
+    CheckPracticeAnswer,
+    PracticeChecked,
+)
 from protocol.assessments.results import ListTypedAnswers, TypedAnswers, TypedGroup
 from protocol.envelope import Message
 from protocol.users.commands import ListSessions
@@ -42,4 +46,5 @@ ANSWERS: Mapping[type[Message], Message] = {
     ReadResultSheet: SHEET,
     PreviewRegrade: PREVIEW,
     CheckPracticeAnswer: CHECKED,
+    CheckAttemptPracticeAnswer: CHECKED,
 }

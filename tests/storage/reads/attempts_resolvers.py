@@ -22,6 +22,7 @@ from protocol.times import milliseconds_of
 from tests.storage.reads.look import Look, Resolver, iso, page
 from tests.storage.reads.resolvers.assessments import query_quiz
 from tests.storage.reads.results_resolvers import (
+    ASKED,
     explanation_html_of,
     explanation_of,
     html_of,
@@ -346,6 +347,22 @@ def answers(look: Look, row: Row) -> list[Row]:
     return found
 
 
+def may_practise(look: Look, row: Row) -> bool:
+    quiz = quiz_row(look, row)
+    allowed = quiz["allow_practice"] and quiz["show_correct_answers"] and shown(look, row)
+    return row["status"] == "submitted" and (
+        staff(look, row) or (own(look, row) and sees(look, row) and allowed)
+    )
+
+
+def by_person(_: Look, row: Row) -> bool:
+    key = row["question"]["key"]
+    keyless = not any(key.get(name) for name in ("accepted", "patterns"))
+    return key["type"] == "essay" or (
+        key["type"] == "text" and keyless and key.get("number") is None
+    )
+
+
 def answer_earned(_: Look, row: Row) -> float:
     return float(row["automatic"] if row["given"] is None else row["given"])
 
@@ -363,10 +380,6 @@ def where(setting: str, value: Callable[[Look, Row], Any]) -> Resolver:
         return value(look, row) if staff(look, row) or quiz_row(look, row)[setting] else None
 
     return resolve
-
-
-def nothing(_: Look, _row: Row) -> None:
-    return None
 
 
 RESOLVERS: Mapping[str, Resolver] = {
@@ -400,6 +413,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.gradedAt": moment("graded_at"),
     "QuizSubmission.resultShown": result_shown,
     "QuizSubmission.answers": answers,
+    "QuizSubmission.mayPractise": may_practise,
     "QuizAnswer.history": history,
     "QuizMarkChange.policy": policy,
     "QuizMarkChange.by": person("by_id"),
@@ -408,8 +422,8 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizAnswer.type": type_of,
     "QuizAnswer.questionText": text_of,
     "QuizAnswer.questionHtml": html_of,
-    "QuizAnswer.mediaUrl": nothing,
-    "QuizAnswer.mediaAlt": nothing,
+    **{f"QuizAnswer.{name}": each for name, each in ASKED.items()},
+    "QuizAnswer.byPerson": by_person,
     "QuizAnswer.options": options_of,
     "QuizAnswer.prompts": prompts_of,
     "QuizAnswer.most": answer_most,

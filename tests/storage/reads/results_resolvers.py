@@ -395,6 +395,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.liveQuizEssays": query_essays,
     "Query.liveQuizTypedAnswers": query_typed,
     "Query.checkPracticeAnswer": query_checked,
+    "Query.checkAttemptPracticeAnswer": query_checked,
     "LiveQuiz.mayPractise": may_practise,
     **{f"LiveQuizQuestion.{name}": each for name, each in ASKED.items()},
     **{f"LiveQuizAnswer.{name}": each for name, each in ASKED.items()},

@@ -82,6 +82,10 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "checkPracticeAnswer": (
             f'liveQuizId: "{school["game"]}", questionIndex: 1, answer: {{ text: "Rome" }}'
         ),
+        "checkAttemptPracticeAnswer": (
+            f'submissionId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}", '
+            'answer: { text: "Rome" }'
+        ),
         "quizSubmission": f'id: "{NO_SUBMISSION}"',
         "quizAttempt": f'submissionId: "{NO_SUBMISSION}"',
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',

@@ -75,6 +75,7 @@ DOMAIN = Domain(
         "previewQuizRegrade": ActorQuery(regrading.preview, regrading.previewed),
         "liveQuizTypedAnswers": ActorQuery(results.list_typed, results.typed),
         "checkPracticeAnswer": ActorQuery(practice.check, practice.checked),
+        "checkAttemptPracticeAnswer": ActorQuery(practice.check_in_attempt, practice.checked),
     },
     signed_in=frozenset(
         {

@@ -1,4 +1,4 @@
-"""Practice: whether an answer to a question of a game that is over is right."""
+"""Practice: whether an answer to a question of a game or an attempt that is over is right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from gateway.graphql.domain import (
     PlainValue,
 )
 from protocol.assessments.live.entry import HANDLER
-from protocol.assessments.practice import CheckPracticeAnswer, PracticeChecked
+from protocol.assessments.practice import (
+    CheckAttemptPracticeAnswer,
+    CheckPracticeAnswer,
+    PracticeChecked,
+)
 
 
 def check(arguments: Arguments, acting: Acting) -> Addressed:
@@ -24,6 +28,17 @@ def check(arguments: Arguments, acting: Acting) -> Addressed:
         **acting_user(acting),
         live_quiz_id=arguments["liveQuizId"],
         question_index=arguments["questionIndex"],
+        answer=answer,
+    )
+
+
+def check_in_attempt(arguments: Arguments, acting: Acting) -> Addressed:
+    """The same for a question of an attempt."""
+    [answer] = arguments["answer"].values()
+    return HANDLER, CheckAttemptPracticeAnswer(
+        **acting_user(acting),
+        submission_id=arguments["submissionId"],
+        question_id=arguments["questionId"],
         answer=answer,
     )
 

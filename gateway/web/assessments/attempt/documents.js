@@ -16,7 +16,7 @@ export const NOTE_ACTIVITY = `mutation NoteActivity($id: ID!, $activity: QuizAct
 export const SUBMIT_ATTEMPT = `mutation SubmitAttempt($id: ID!, $revision: Int) { submitQuiz(submissionId: $id, revision: $revision) { id } }`;
 
 export const ATTEMPT_RESULT = `query AttemptResult($id: ID!) { quizSubmission(id: $id) {
-  id attemptNumber status startedAt submittedAt ending timeTakenSeconds gradingStatus scorePercentage pointsEarned pointsPossible feedback resultShown
+  id attemptNumber status startedAt submittedAt ending timeTakenSeconds gradingStatus scorePercentage pointsEarned pointsPossible feedback resultShown mayPractise
   student { id profile { fullName } }
   answers { questionId type questionText questionHtml mediaUrl mediaAlt options prompts answer most earned correct review leftOut comment rightAnswer explanation explanationHtml }
   quiz {

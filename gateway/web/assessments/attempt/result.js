@@ -61,6 +61,7 @@ function Result({ submission }) {
       ${rightHidden && html`<p class="muted">${t("results.right_ones_hidden")}</p>`}
       <${AnswerList} answers=${answers.map(answerOf)} yours=${own} />
     `}
+    ${submission.mayPractise && answers.length > 0 && html`<p class="no-print"><a class="button" href=${`/attempts/${submission.id}/practice`}>${t(own ? "results.practise" : "results.practice")}</a></p>`}
     ${status === "SUBMITTED" && html`<${Later} load=${SHEET} id=${submission.id} />`}
     ${!own && answers.length > 0 && html`<section class="card stack" aria-label=${t("grading.history")}><${HistoryDetails} submissionId=${submission.id} /></section>`}
     ${own && html`<${OtherAttempts} submission=${submission} />`}

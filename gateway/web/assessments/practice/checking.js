@@ -5,9 +5,7 @@ import { announce } from "../../app/announcer.js";
 import { useDraft } from "../../app/draft.js";
 import { Failure, online } from "../../app/graphql.js";
 import { t } from "../../app/locale.js";
-import { request } from "../../app/session.js";
 import { useStore } from "../../app/store.js";
-import { CHECK_ANSWER } from "./documents.js";
 import { answered, begin, judged, next, suited } from "./progress.js";
 import { asked, inputOf } from "./questions.js";
 
@@ -31,14 +29,14 @@ export function outcomeWord({ correct, share }) {
 
 /**
  * Progress is kept in this browser, an answer without its outcome too.
- * @param {string} liveQuizId
+ * @param {import("./sources.js").Source} source
  * @param {import("./questions.js").Choice} choice
  * @param {Played[]} questions
  * @returns {Practice}
  */
-export function usePractice(liveQuizId, choice, questions) {
+export function usePractice(source, choice, questions) {
   const indices = questions.map(({ index }) => index);
-  const [kept, change] = useDraft(`practice/${liveQuizId}/${choice}`, begin(indices));
+  const [kept, change] = useDraft(`practice/${source.id}/${choice}`, begin(indices));
   const progress = suited(kept, indices);
   const [failure, setFailure] = useState(/** @type {Failure | null} */ (null));
   const isOnline = useStore(online);
@@ -49,10 +47,11 @@ export function usePractice(liveQuizId, choice, questions) {
     const played = questions.find(({ index }) => index === queue[0]);
     if (given === null || checked !== null || !played || !isOnline) return undefined;
     const controller = new AbortController();
-    const answer = inputOf(asked(liveQuizId, played, tries), given);
+    const answer = inputOf(asked(source.id, played, tries), given);
     setFailure(null);
-    request(CHECK_ANSWER, { id: liveQuizId, index: played.index, answer }, { signal: controller.signal })
-      .then(({ checkPracticeAnswer: found }) => {
+    source
+      .check(played, answer, controller.signal)
+      .then((found) => {
         if (controller.signal.aborted) return;
         change(judged(progress, found));
         announce(t(outcomeWord(found)));

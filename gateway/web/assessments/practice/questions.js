@@ -1,18 +1,11 @@
-// The questions of a finished game as the components of a running one draw them.
+// Questions that are practised, as the components of a running game draw them.
 
 /**
- * @typedef {NonNullable<import("./documents.js").PracticeQuery["liveQuiz"]>} Game
- * @typedef {NonNullable<Game["myResult"]>["details"][number]} Own
- * @typedef {Own | Game["questions"][number]} Played
+ * @typedef {import("./sources.js").Played} Played
  * @typedef {import("../live/wire.js").Question} Question
  * @typedef {import("../live/wire.js").Answer} Answer
  * @typedef {"wrong" | "all"} Choice
  */
-
-/** What a machine can grade, of the own answers, or for who did not play, of all questions. @param {Game} game @returns {Played[]} */
-export function playedIn({ myResult, questions }) {
-  return [...(myResult?.details ?? questions)].filter(({ byPerson }) => !byPerson);
-}
 
 /** @param {Played[]} played @param {Choice} choice */
 export function chosenOf(played, choice) {
@@ -20,16 +13,16 @@ export function chosenOf(played, choice) {
 }
 
 /**
- * @param {string} liveQuizId
+ * @param {string} source The id of what it is from.
  * @param {Played} played
  * @param {number} tries Another try has another name, so that it begins with an empty form.
  * @returns {Question}
  */
-export function asked(liveQuizId, played, tries) {
+export function asked(source, played, tries) {
   const { type, options, optionsHtml, matches, prompts, promptsHtml } = played;
   const isMatching = type === "MATCHING";
   const question = {
-    liveQuizId: `practice/${liveQuizId}/${tries}`,
+    liveQuizId: `practice/${source}/${tries}`,
     index: played.index,
     total: 0,
     questionType: /** @type {import("../live/wire.js").QuestionType} */ (type.toLowerCase()),

@@ -16,41 +16,41 @@ import { total } from "./progress.js";
 import { asked, drawn } from "./questions.js";
 
 /**
- * @typedef {import("./questions.js").Game} Game
+ * @typedef {import("./sources.js").Source} Source
  * @typedef {import("./questions.js").Played} Played
  * @typedef {import("./questions.js").Choice} Choice
  * @typedef {import("./checking.js").Practice} Practice
  * @typedef {import("../live/wire.js").Question} Question
- * @typedef {{ game: Game, choice: Choice, questions: Played[] }} Properties
+ * @typedef {{ source: Source, choice: Choice, questions: Played[] }} Properties
  */
 
 /** @param {Properties} properties */
 export function Rounds(properties) {
-  return properties.questions.length === 0 ? html`<${AllRight} id=${properties.game.id} />` : html`<${Round} ...${properties} />`;
+  return properties.questions.length === 0 ? html`<${AllRight} source=${properties.source} />` : html`<${Round} ...${properties} />`;
 }
 
-/** @param {{ id: string }} properties */
-function AllRight({ id }) {
+/** @param {{ source: Source }} properties */
+function AllRight({ source: { address } }) {
   return html`
     <h1 class="sr-only">${t("practice.title")}</h1>
-    <div class="card"><${Empty} title=${t("practice.all_right")} text=${t("practice.all_right_text")}><p><a class="button primary" href=${`/games/${id}/practice?which=all`}>${t("practice.practise_all")}</a></p><//></div>
+    <div class="card"><${Empty} title=${t("practice.all_right")} text=${t("practice.all_right_text")}><p><a class="button primary" href=${`${address}?which=all`}>${t("practice.practise_all")}</a></p><//></div>
   `;
 }
 
 /** @param {Properties} properties */
-function Round({ game, choice, questions }) {
-  const practice = usePractice(game.id, choice, questions);
+function Round({ source, choice, questions }) {
+  const practice = usePractice(source, choice, questions);
   const { progress, offline } = practice;
   const [index] = progress.queue;
   const played = questions.find((each) => each.index === index);
   const box = useKeptFocus([index, progress.tries, progress.given !== null, progress.checked !== null]);
-  const question = useMemo(() => played && asked(game.id, played, progress.tries - (progress.checked ? 1 : 0)), [game.id, played, progress.tries, progress.checked]);
-  const order = useMemo(() => (question && (game.config.shuffleOptions !== false || question.questionType === "ordering") ? drawn(question) : []), [question, game.config.shuffleOptions]);
+  const question = useMemo(() => played && asked(source.id, played, progress.tries - (progress.checked ? 1 : 0)), [source.id, played, progress.tries, progress.checked]);
+  const order = useMemo(() => (question && (source.shuffles || question.questionType === "ordering") ? drawn(question) : []), [question, source.shuffles]);
   return html`
     <section class="stack" ref=${box} aria-label=${t("practice.title")}>
       <${Progress} label=${t("practice.progress")} value=${progress.right.length / total(progress)} text=${t("kit.shown_of", { shown: progress.right.length, total: total(progress) })} />
       ${offline && progress.given === null && question && html`<p class="hint" role="status">${t("practice.offline")}</p>`}
-      ${!question ? html`<${Done} game=${game} choice=${choice} practice=${practice} />` : progress.checked ? html`<${Told} question=${question} order=${order} practice=${practice} />` : html`<${Asking} question=${question} order=${order} practice=${practice} />`}
+      ${!question ? html`<${Done} source=${source} choice=${choice} practice=${practice} />` : progress.checked ? html`<${Told} question=${question} order=${order} practice=${practice} />` : html`<${Asking} question=${question} order=${order} practice=${practice} />`}
     </section>
   `;
 }
@@ -92,8 +92,8 @@ function Told({ question, order, practice: { progress, proceed } }) {
   `;
 }
 
-/** @param {{ game: Game, choice: Choice, practice: Practice }} properties */
-function Done({ game: { id, myResult }, choice, practice: { progress, restart } }) {
+/** @param {{ source: Source, choice: Choice, practice: Practice }} properties */
+function Done({ source: { address, own, back }, choice, practice: { progress, restart } }) {
   const count = progress.right.length;
   const first = count - progress.missed.length;
   return html`
@@ -111,8 +111,8 @@ function Done({ game: { id, myResult }, choice, practice: { progress, restart } 
       </div>
       <p class="row">
         <button type="button" class="primary" onClick=${restart}>${t("practice.once_more")}</button>
-        ${choice === "wrong" && html`<a class="button" href=${`/games/${id}/practice?which=all`}>${t("practice.practise_all")}</a>`}
-        ${myResult && html`<a class="button" href=${`/my-results/${id}`}>${t("results.my_result")}</a>`}
+        ${choice === "wrong" && html`<a class="button" href=${`${address}?which=all`}>${t("practice.practise_all")}</a>`}
+        ${own && html`<a class="button" href=${back.href}>${back.text}</a>`}
       </p>
     </div>
   `;
