@@ -19,7 +19,7 @@ export default function AttemptPracticePage({ params: { id }, query }) {
       ${practice.data === null && html`<h1 class="sr-only">${t("practice.title")}</h1>`}
       <${Loaded} query=${practice} lines=${8}>
         ${(/** @type {import("./documents.js").PracticeOfAttemptQuery} */ { quizSubmission }) =>
-          quizSubmission ? html`<${Shown} submission=${quizSubmission} query=${query} />` : html`<${Nothing} title=${t("attempts.no_attempt")} text=${t("attempts.no_attempt_text")} />`}
+          quizSubmission ? html`<${Shown} submission=${quizSubmission} query=${query} />` : html`<${Nothing} title=${t("kit.not_found")} text=${t("errors.NOT_FOUND")} />`}
       <//>
     </div>
   `;
@@ -33,6 +33,6 @@ function Shown({ submission, query }) {
     document.title = `${t("practice.title")}: ${quiz.title} · Stoa`;
   }, [quiz.title]);
   if (mayPractise) return html`<${Practising} source=${ofAttempt(submission, own)} query=${query} />`;
-  const text = t(status === "STARTED" ? "quizzes.in_progress" : "practice.off_text");
+  const text = t(status === "STARTED" ? "errors.ATTEMPT_RUNNING" : "practice.off_text");
   return html`<${Nothing} title=${status === "STARTED" ? quiz.title : t("practice.off")} text=${text}><p><a class="button" href=${`/attempts/${id}`}>${t("practice.result")}</a></p><//>`;
 }
