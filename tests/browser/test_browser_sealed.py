@@ -15,22 +15,18 @@ from tests.browser.journeys import sign_in
 from tests.browser.stage import BACK_MS, fits, watch
 from tests.browser.test_browser_attempt import all_on_one, begin, kept, saved
 from tests.browser.test_browser_entry import graphql
+from tests.browser.test_browser_practice import QUESTIONS
 from tests.browser.test_browser_results import signed_in
 from tests.browser.waiting import until
 from tests.support.server import EDUCATOR, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
-TYPED = {
-    "type": "SHORT_ANSWER",
-    "questionText": "Which river flows through Paris?",
-    "correctAnswer": {"accepted": ["Seine"]},
-}
-CHOSEN = {"type": "TRUE_FALSE", "questionText": "Water is wet.", "correctAnswer": {"value": True}}
+TYPED, CHOSEN = QUESTIONS[2], QUESTIONS[5]
 SCORE = """query ($q: ID!) { quiz(id: $q) { mySubmissions {
   id sealed scorePercentage answers { answer } } } }"""
 LOG = (
-    "query ($s: ID!) { quizAttemptLog(submissionId: $s, first: 500) { entries { kind by text } } }"
+    "query ($s: ID!) { quizAttemptLog(submissionId: $s, first: 100) { entries { kind by text } } }"
 )
 
 

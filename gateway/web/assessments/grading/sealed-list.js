@@ -16,7 +16,7 @@ export function SealedList({ quizId }) {
       <h2 id="sealed-list">${t("grading.sealed")}</h2>
       <p class="muted">${t("grading.sealed_text")}</p>
       <ul class="lines">${waiting.nodes.map((each) => html`<${Line} key=${each.id} attempt=${each} />`)}</ul>
-      <${LoadMore} pages=${waiting} />
+      ${waiting.more && html`<${LoadMore} pages=${waiting} />`}
     </section>
   `;
 }
