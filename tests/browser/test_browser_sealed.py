@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
@@ -22,7 +23,7 @@ from tests.support.server import EDUCATOR, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
-TYPED, CHOSEN = QUESTIONS[2], QUESTIONS[5]
+ASKED: list[Any] = [QUESTIONS[2], QUESTIONS[5]]
 SCORE = """query ($q: ID!) { quiz(id: $q) { mySubmissions {
   id sealed scorePercentage answers { answer } } } }"""
 LOG = (
@@ -77,7 +78,7 @@ def test_what_was_written_before_the_end_without_a_connection_counts_if_a_teache
 ) -> None:
     closing = datetime.now(UTC) + timedelta(seconds=14)
     settings = {"availableUntil": closing.isoformat(), "reviewShortAnswers": False}
-    quiz = school.quiz("Sealed", [TYPED, CHOSEN], **settings)
+    quiz = school.quiz("Sealed", ASKED, **settings)
     page, line = learner, Line(learner)
     begin(page, school, quiz)
     page.get_by_role("button", name="All on one page").click()

@@ -572,7 +572,8 @@ def as_attempt(submission: str, question: str) -> dict[type[Message], Message]:
         answers=(kept,),
     )
     taken = sealed.SealTaken(submission_id=submission)
-    seals = dict.fromkeys((sealed.CommitSeal, sealed.OpenSeal, sealed.DecideSeal), taken)
+    kinds: tuple[type[Message], ...] = (sealed.CommitSeal, sealed.OpenSeal, sealed.DecideSeal)
+    seals: dict[type[Message], Message] = dict.fromkeys(kinds, taken)
     return {SaveAnswer: saved, SubmitAttempt: over, **seals}
 
 

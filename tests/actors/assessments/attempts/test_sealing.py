@@ -58,7 +58,7 @@ def began(attempt: Attempt) -> int:
     return int(attempt.state.begun_at)
 
 
-def written(attempt: Attempt, *changes: tuple[Any, Any, int]) -> tuple[SealedEntry, ...]:
+def written(attempt: Attempt, *changes: tuple[Any, Any, float]) -> tuple[SealedEntry, ...]:
     """Changes at so many minutes after the beginning."""
     anchor = attempt.view().anchor
     return chain_of(
