@@ -42,10 +42,13 @@ class Line:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.open: list[WebSocketRoute] = []
-        self.entered = False
+        self.entered = self.is_cut = False
         page.route_web_socket("**/socket.io/**", self._between)
 
     def _between(self, page_side: WebSocketRoute) -> None:
+        if self.is_cut:  # what is between is no part of the browser
+            page_side.close()
+            return
         server = page_side.connect_to_server()
         self.open.append(server)
 
@@ -56,11 +59,13 @@ class Line:
         page_side.on_message(heard)
 
     def cut(self) -> None:
+        self.is_cut = True
         self.page.context.set_offline(True)
         for each in self.open:
             each.close()
 
     def mend(self) -> None:
+        self.is_cut = False
         self.page.context.set_offline(False)
 
 

@@ -25,12 +25,13 @@ export function Over({ taking, state: { quiz, sheet, sealed } }) {
       <h1 tabindex="-1" autofocus>${ended[attempt.ending ?? "submitted"]}</h1>
       <div><b dir="auto">${title}</b>${attempt.endedAt && html`<p class="muted">${formatDate(attempt.endedAt)}</p>`}</div>
       <p>${t("attempts.saved_count", { count, total: questions.length })}</p>
-      ${sealed && html`<${SealedNote} sealed=${sealed} />`}
+      ${isSealed && html`<${SealedNote} status=${sealed.status} />`}
       ${isSealed && html`<dl class="beside">${questions.filter(({ id }) => id in sealed.answers).map((question) => html`<${Line} key=${question.id} question=${question} text=${answerText(question, sealed.answers[question.id], words)} />`)}</dl>`}
       ${late.length > 0 &&
       html`
         <div class="hint stack" role="alert">
           <p><b>${t("attempts.late", { count: late.length })}</b></p>
+          ${sealed?.failure && html`<p>${t("attempts.sealed_not_taken")} ${failureText(sealed.failure)}</p>`}
           <dl class="beside">${late.map((question) => html`<${Line} key=${question.id} question=${question} text=${answerText(question, valueOf(sheet, question.id), words)} />`)}</dl>
         </div>
       `}
@@ -44,9 +45,8 @@ function Line({ question, text }) {
   return html`<div><dt>${t("attempts.question", { number: question.index + 1 })}</dt><dd class="plain-text" dir="auto">${text || "–"}</dd></div>`;
 }
 
-/** What became of what was written without a connection. @param {{ sealed: import("./taking.js").Sealed }} properties */
-function SealedNote({ sealed: { status, failure } }) {
-  if (status === null) return html`<p class="hint" role="alert"><b>${t("attempts.sealed_not_taken")}</b> ${failure && failureText(failure)}</p>`;
+/** What became of what was written without a connection. @param {{ status: import("./sealing.js").SealedStatus }} properties */
+function SealedNote({ status }) {
   const text = { COMMITTED: t("attempts.sealed_pending"), PENDING: t("attempts.sealed_pending"), ACCEPTED: t("attempts.sealed_accepted"), REFUSED: t("attempts.sealed_refused") }[status];
   return html`<p class="hint" role="status" data-sealed=${status}>${text}</p>`;
 }

@@ -24,9 +24,8 @@ const SPACING_MS = 15_000;
 const SPACED_EVERY_BYTES = 50_000;
 const REPEATABLE = { repeatable: true };
 
-/** @param {string} name Of what is kept: whose, and of which attempt. */
-export function createSealing(name) {
-  const key = `stoa.sealed.${name}`;
+/** @param {string} key Of what is kept: whose, and of which attempt. */
+export function createSealing(key) {
   /** @returns {Chain | null} */
   const chain = () => recall("localStorage", key);
 
@@ -67,7 +66,8 @@ export function createSealing(name) {
      * @returns {Promise<{ running: boolean, sealed: SealedStatus | null }>}
      */
     async handOver(id) {
-      const known = /** @type {Chain} */ (chain());
+      const known = chain();
+      if (known === null) return { running: true, sealed: null }; // another tab was quicker
       const { revision, anchor, head, entries } = known;
       const clock = new Date(Math.max(Date.now(), entries[entries.length - 1].at)).toISOString();
       const committed = (await request(COMMIT_SEALED, { id, revision, anchor, head, length: entries.length, clock }, REPEATABLE)).commitSealedAnswers;

@@ -4,7 +4,7 @@
 import { Failure, online } from "../../app/graphql.js";
 import { keepAnswer, keptAnswer } from "../../app/offline.js";
 import { request, session } from "../../app/session.js";
-import { randomId } from "../../app/storage.js";
+import { randomId, recall } from "../../app/storage.js";
 import { createStore } from "../../app/store.js";
 import { ALIVE_EVERY_MS, tabDrafts } from "../../app/tab-drafts.js";
 import { ATTEMPT, ATTEMPT_TIME, NOTE_ACTIVITY, SAVE_ANSWER, SUBMIT_ATTEMPT } from "./documents.js";
@@ -53,6 +53,7 @@ function whole({ attempt, ...taken }) {
 export function createTaking(id) {
   const userId = session.get().user?.id ?? "guest";
   const keptName = `attempt ${userId} ${id}`;
+  const sealedName = `stoa.sealed.${userId}.${id}`;
   const drafts = tabDrafts(`stoa.attempt.${userId}.${id}.`);
   const clock = createServerClock();
   const store = createStore(/** @type {State} */ ({ quiz: null, unread: null, sheet: EMPTY, saving: "saved", failure: null, messages: [], devices: 1, kept: true, sealed: null }));
@@ -100,7 +101,7 @@ export function createTaking(id) {
     const isFirst = store.get().quiz === null;
     put({ unread: null });
     try {
-      if (await sealingReady) await handOver().catch((error) => {
+      if (recall("localStorage", sealedName) !== null && (await sealingReady)) await handOver().catch((error) => {
         if (!(error instanceof Failure)) throw error; // it is tried again with the next save
       });
       const quiz = await fetchAttempt().catch(keptAttempt);
@@ -158,13 +159,15 @@ export function createTaking(id) {
 
   async function sendAll() {
     try {
+      const { sealed } = store.get();
       await handOver();
+      if (store.get().sealed !== sealed) await load();
       for (let questionId = nextToSend(store.get().sheet); questionId !== null; questionId = nextToSend(store.get().sheet)) {
         put({ saving: "saving" });
         await send(questionId);
       }
       put({ saving: "saved", failure: null });
-      if (!isUnsaved()) sealing?.forget(); // all of it is saved
+      sealing?.forget(); // what is left waits for a decision of the student, not for a connection
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       put({ saving: "failed", failure: error });
@@ -202,7 +205,7 @@ export function createTaking(id) {
     (found) => {
       if (!navigator.locks || !crypto.subtle) return false;
       seals = found;
-      sealing = found.createSealing(`${userId}.${id}`);
+      sealing = found.createSealing(sealedName);
       return true;
     },
     () => false, // without it, what comes after the end is late
@@ -220,7 +223,7 @@ export function createTaking(id) {
     if (sealing === null || quiz === null || quiz.attempt.endedAt !== null || anchor.anchor === "") return;
     const left = (quiz.attempt.deadlineAt ?? Infinity) - clock.now();
     const wait = await sealing.seal(unsaved(sheet), anchor, now || left < SEAL_ALL_MS);
-    if (wait > 0) sealLater = setTimeout(seal, Math.max(0, Math.min(wait, left - BEFORE_END_MS)));
+    if (wait > 0) sealLater = setTimeout(() => seal(), Math.max(0, Math.min(wait, left - BEFORE_END_MS)));
   }
 
   /** The chain of what was sealed comes first. */
@@ -232,14 +235,13 @@ export function createTaking(id) {
   async function handOverNow() {
     if (sealing === null || seals === null || sealing.chain() === null) return;
     if (online.get()) await seal(true);
-    const { sheet } = store.get();
     try {
       const { running, sealed } = await sealing.handOver(id);
       if (running) return;
       handedOver({ status: sealed, failure: null });
     } catch (error) {
       if (!seals.isRefusedSeal(error)) throw error;
-      if (error.code.startsWith("SEALED_")) put({ sealed: { status: null, failure: error, answers: Object.fromEntries(unsaved(sheet).map(({ question, answer }) => [question, answer])) } });
+      if (error.code.startsWith("SEALED_")) put({ sealed: { status: null, failure: error, answers: {} } });
       sealing.forget();
     }
   }
