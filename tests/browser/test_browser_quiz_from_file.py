@@ -36,8 +36,9 @@ def test_a_quiz_of_a_lesson_begins_with_a_file(
     button.click()
     page.wait_for_url(re.compile(r"/quizzes/[^/]+/edit\?open=import"))
     dialog = page.get_by_role("dialog", name="Import")
-    file = {"name": "planets.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
-    dialog.locator("input[type=file]").set_input_files(file)
+    dialog.locator("input[type=file]").set_input_files(
+        {"name": "planets.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    )
     expect(dialog.get_by_role("status")).to_contain_text("2 questions")
     expect(dialog).to_contain_text("nonsense")
     assert_accessible(page)
