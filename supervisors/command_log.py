@@ -39,6 +39,7 @@ from protocol.assessments.attempts.requests import (
     SaveQuizAnswer,
     TakeQuiz,
 )
+from protocol.assessments.attempts.sealed import ReadSealed, ShowSeals
 from protocol.assessments.attempts.staff import MayTakeAttempt, MayWatchQuiz, ReadAttemptLog
 from protocol.assessments.editing import PreviewQuestions
 from protocol.assessments.files import ExportQuiz, PreviewFile
@@ -88,10 +89,12 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         MayWatchQuiz,
         ReadAttemptLog,
         ReadResultSheet,
+        ReadSealed,
         ReportProgress,
         ShowAttempt,
         ShowHandedIn,
         ShowQuizProgress,
+        ShowSeals,
         TakeQuiz,
         ViewAttempt,
         CheckAccount,

@@ -7,11 +7,17 @@ from collections.abc import Iterator, Sequence
 import trio
 from msgspec import structs
 
-from actors.assessments.formats.reading import WITHOUT, FilePicture, FileQuestion
+from actors.assessments.formats.reading import (
+    WITHOUT,
+    FilePicture,
+    FileQuestion,
+    bounded,
+    not_imported,
+)
 from actors.assessments.formats.written import Pictures
 from actors.assessments.pictures import QuizPictures
 from protocol.assessments.files import MAX_FILE_PICTURES
-from protocol.assessments.quizzes import Question
+from protocol.assessments.quizzes import Question, QuestionType
 from protocol.errors import StoaError, ValidationError
 
 AT_ONCE = 2
@@ -32,14 +38,14 @@ class FilePictures:
     ) -> tuple[tuple[Question, ...], list[str]]:
         """The questions with their pictures stored, and by line what there is to say of others.
 
+        A question about places on a picture goes with its picture.
+
         Raises what storing raises, but for a picture that is wrong.
         """
-        found = [each.question for each in questions]
+        kept = _Kept(questions)
         pictured = [n for n, each in enumerate(questions) if each.picture is not None]
-        lost = [
-            f"line {questions[n].line}: {WITHOUT} its picture: there are over {MAX_FILE_PICTURES}"
-            for n in pictured[MAX_FILE_PICTURES:]
-        ]
+        for n in pictured[MAX_FILE_PICTURES:]:
+            kept.lose(n, f": there are over {MAX_FILE_PICTURES}")
         failed: list[StoaError] = []
 
         async def work(waiting: Iterator[int], scope: trio.CancelScope) -> None:
@@ -47,11 +53,10 @@ class FilePictures:
                 picture = questions[n].picture
                 assert picture is not None
                 try:
-                    url = await self._pictures.keep(quiz_id, picture.data, by, by_role)
-                    found[n] = structs.replace(found[n], media_url=url)
+                    kept.put(n, await self._pictures.keep(quiz_id, picture.data, by, by_role))
                 except ValidationError as wrong:
                     said = wrong.details["fields"][0]["message"]
-                    lost.append(f"line {questions[n].line}: {WITHOUT} its picture, which {said}")
+                    kept.lose(n, f", which {said}")
                 except StoaError as error:
                     failed.append(error)
                     scope.cancel()
@@ -62,7 +67,7 @@ class FilePictures:
                 nursery.start_soon(work, waiting, nursery.cancel_scope)
         if failed:
             raise failed[0]
-        return tuple(found), lost
+        return kept.taken(), kept.lost
 
     async def found(self, questions: Sequence[Question]) -> tuple[Pictures, list[str]]:
         """The stored pictures by their addresses, and by question what there is no room for."""
@@ -82,3 +87,32 @@ class FilePictures:
             room -= len(data)
             pictures[url] = FilePicture(url.rpartition("/")[2], data)
         return pictures, lost
+
+
+class _Kept:
+    """Questions of a file while their pictures are stored, and by line what is said of others."""
+
+    def __init__(self, read: Sequence[FileQuestion]) -> None:
+        self._read = read
+        self._questions: list[Question | None] = [each.question for each in read]
+        self.lost: list[str] = []
+
+    def put(self, n: int, url: str) -> None:
+        """The picture of a question has an address."""
+        self._questions[n] = structs.replace(self._read[n].question, media_url=url)
+
+    def lose(self, n: int, why: str) -> None:
+        """There is none; without it, nothing can be asked about places on it."""
+        line, question = self._read[n].line, self._read[n].question
+        if question.type is QuestionType.HOTSPOT:
+            self._questions[n] = None
+            self.lost.append(f"line {line}: its picture is missing{why}")
+        else:
+            self.lost.append(f"line {line}: {WITHOUT} its picture{why}")
+
+    def taken(self) -> tuple[Question, ...]:
+        """Raises `ValidationError` where nothing is left."""
+        taken = tuple(each for each in self._questions if each is not None)
+        if not taken:
+            raise ValidationError([not_imported(each).at("file") for each in bounded(self.lost)])
+        return taken

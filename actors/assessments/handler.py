@@ -19,6 +19,7 @@ from actors.assessments.attempts.access_steps import AccessSteps
 from actors.assessments.attempts.practising import PracticeSteps
 from actors.assessments.attempts.receipts import ReceiptSteps
 from actors.assessments.attempts.regrade_steps import RegradeSteps
+from actors.assessments.attempts.seal_steps import SealSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -142,6 +143,7 @@ class AssessmentsHandler:
                 **taking.by_message,
                 **ReceiptSteps(attempts, post, signer).by_message,
                 **PracticeSteps(attempts).by_message,
+                **SealSteps(attempts, post, clock).by_message,
                 **files.steps,
                 **shelf.steps,
                 **watched.by_message,

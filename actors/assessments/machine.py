@@ -45,6 +45,8 @@ MAX_ATTEMPTS = 1_000
 MAX_INSTANT = 253_402_300_799_999
 """The last millisecond of the year 9999, in which timestamps end."""
 
+LATER = "/later"
+"""Stands for the address of a picture in a file, which has one once it is stored."""
 PIN_BYTES = 8
 """Random bytes per candidate: with 2^64 values the remainder favours no PIN noticeably."""
 PIN_CANDIDATES = 16
@@ -126,7 +128,12 @@ def sound(
     for read in file.questions:
         check()
         problems = Fields()
-        question = checked(problems, "", read.question, new_id)
+        given = read.question
+        if read.picture is not None:
+            given = msgspec.structs.replace(given, media_url=LATER)
+        question = checked(problems, "", given, new_id)
+        if read.picture is not None:
+            question = msgspec.structs.replace(question, media_url=None)
         if problems.problems:
             what = "; ".join(f"{p['field'].strip('.')} {p['message']}" for p in problems.problems)
             without = f"line {read.line}: {WITHOUT}"

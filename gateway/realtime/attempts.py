@@ -121,6 +121,7 @@ class Attempts:
                 "answerId": saved.answer_id,
                 "revision": saved.revision,
                 "savedAt": saved.saved_at,
+                "anchor": saved.anchor,
                 "receipt": answer_receipt(self._signer, saved.submission_id, saved.kept),
             }
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from protocol.assessments import access, editing, quizzes, results
 from protocol.assessments.attempts import events as attempts
-from protocol.assessments.attempts import requests
+from protocol.assessments.attempts import requests, sealed
 from protocol.assessments.live import events as live
 from protocol.envelope import Message
 
@@ -15,6 +15,7 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     *live.DOMAIN_EVENTS,
     attempts.QuizSubmitted,
     *requests.DOMAIN_EVENTS,
+    *sealed.DOMAIN_EVENTS,
     *results.DOMAIN_EVENTS,
 )
 """The events announced to other domains."""

@@ -14,7 +14,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from protocol.assessments.formats import TextFormat
-from protocol.assessments.quizzes import AttemptsCount, Question, QuizType, ResultsShown
+from protocol.assessments.quizzes import (
+    AttemptsCount,
+    LateAnswers,
+    Question,
+    QuizType,
+    ResultsShown,
+)
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
 
@@ -49,6 +55,7 @@ class UpdateQuiz(EditCommand, frozen=True, kw_only=True, tag="assessments.update
     review_short_answers: bool | UnsetType = UNSET
     results_shown: ResultsShown | UnsetType = UNSET
     negative_marking: int | UnsetType | None = UNSET
+    late_answers: LateAnswers | UnsetType = UNSET
 
 
 class DeleteQuiz(EditCommand, frozen=True, kw_only=True, tag="assessments.delete_quiz"):

@@ -62,6 +62,17 @@ class ResultsShown(StrEnum):
     """Once a teacher has released them."""
 
 
+class LateAnswers(StrEnum):
+    """What becomes of answers that a student wrote without a connection and could send only when
+    the attempt had ended: `docs/client-protocols/sealed-answers.md`."""
+
+    REFUSE = "refuse"
+    REVIEW = "review"
+    """A teacher decides about each student's."""
+    ACCEPT = "accept"
+    """What was written before the end counts."""
+
+
 class QuestionDifficulty(StrEnum):
     EASY = "easy"
     MEDIUM = "medium"
@@ -286,6 +297,7 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     review_short_answers: bool = True
     results_shown: ResultsShown = ResultsShown.GRADED
     negative_marking: int | None = None
+    late_answers: LateAnswers = LateAnswers.REVIEW
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):

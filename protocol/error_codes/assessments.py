@@ -51,6 +51,33 @@ CODES: Mapping[str, ErrorCode] = {
         "show both, and send one with that revision",
     ),
     "ANSWERS_FULL": ErrorCode("an attempt has been changed as often as it may", SHOW),
+    "SEALED_REFUSED": ErrorCode(
+        "the quiz takes nothing that was written without a connection and comes after its end", SHOW
+    ),
+    "SEALED_LATE": ErrorCode("the attempt ended too long ago; `details.until`", SHOW),
+    "SEALED_ANCHOR": ErrorCode("the chain begins with an anchor of another attempt", SHOW),
+    "SEALED_AWAY": ErrorCode(
+        "the server has seen the student connected, or the commitment came long after the return",
+        SHOW,
+    ),
+    "SEALED_TWICE": ErrorCode("another chain of the same outage was committed", SHOW),
+    "SEALED_UNKNOWN": ErrorCode(
+        "no chain with this head was committed", "commit it, then send its entries"
+    ),
+    "SEALED_GAP": ErrorCode(
+        "an entry is missing, or one too many; `details.entry` counts from 1", SHOW
+    ),
+    "SEALED_HASH": ErrorCode(
+        "an entry does not follow the one before, or the last is not the head;"
+        " `details.entry` where it is one",
+        SHOW,
+    ),
+    "SEALED_TIMES": ErrorCode(
+        "times of entries fall, or are outside of the outage as the server saw it;"
+        " `details.entry` where it is one",
+        SHOW,
+    ),
+    "SEALED_DECIDED": ErrorCode("these answers were accepted already", RELOAD),
     "GUESTS_NOT_ALLOWED": ErrorCode("this game is for members of the course", "sign in, and join"),
     "GAME_LOCKED": ErrorCode("the host lets nobody else in", SHOW),
     "GAME_FULL": ErrorCode("the game has as many players as it may", SHOW),

@@ -154,6 +154,7 @@ SUBMISSION = Type(
         "ending": Value(sql="upper({t}.ending)", form=Form.QUOTED, nullable=True),
         "timeTakenSeconds": plain("time_taken_seconds", nullable=True),
         "outages": plain("outages"),
+        "sealed": Value(sql="upper({t}.sealed)", form=Form.QUOTED, nullable=True),
         "gradingStatus": Value(
             sql="upper(coalesce({t}.grading_status, 'auto_graded'))", form=Form.QUOTED
         ),
@@ -240,6 +241,7 @@ NEWEST = (
 FILTERS = {
     "status": ("lower", "{t}.status = {arg}"),
     "gradingStatus": ("lower", "{t}.grading_status = {arg}"),
+    "sealed": ("lower", "{t}.sealed = {arg}"),
 }
 OF_QUIZ: Mapping[str, Shape] = {
     "access": One(type="QuizAccess", join="{t}.quiz_id = {p}.id", nullable=True),

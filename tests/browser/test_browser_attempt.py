@@ -276,7 +276,7 @@ def test_two_versions_are_shown_and_one_is_chosen(learner: Page, school: School)
 
 def test_at_the_deadline_what_is_saved_is_handed_in(learner: Page, school: School) -> None:
     closing = datetime.now(UTC) + timedelta(seconds=9)
-    quiz = school.quiz("In time", availableUntil=closing.isoformat())
+    quiz = school.quiz("In time", availableUntil=closing.isoformat(), lateAnswers="REFUSE")
     page = learner
     begin(page, school, quiz)
     all_on_one(page)
@@ -292,6 +292,7 @@ def test_at_the_deadline_what_is_saved_is_handed_in(learner: Page, school: Schoo
     expect(page.get_by_role("heading", name="Your time is up")).to_be_visible(timeout=BACK_MS)
     expect(page.get_by_text("1 of 7 questions was answered")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("Too late")
+    expect(page.get_by_role("alert")).to_contain_text("takes nothing that comes after its end")
     assert_accessible(page)
     expect(page.get_by_role("link", name="Result")).to_be_visible()
 

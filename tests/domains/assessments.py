@@ -13,7 +13,7 @@ from msgspec.json import encode
 
 from protocol.assessments import editing
 from protocol.assessments.access import AccommodateInQuiz, QuizAccommodationSet, SetQuizAccess
-from protocol.assessments.attempts import regrading, requests, staff
+from protocol.assessments.attempts import regrading, requests, sealed, staff
 from protocol.assessments.attempts.commands import SaveAnswer, SubmitAttempt
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
@@ -142,6 +142,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
         results_shown="graded",
         results_released_at=None,
         negative_marking=None if open_now else 25_000,
+        late_answers="review" if open_now else "accept",
         revision=3,
         created_at=START,
         updated_at=START,
@@ -396,6 +397,7 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
             points_possible=Decimal(2) if over else None,
             score_percentage=Decimal(75) if over else None,
             grading_status=grading,
+            sealed=("pending", "refused", None)[number % 3] if over else None,
             feedback="Well done" if over else None,
             graded_at=START if over else None,
             graded_by=uid("ada") if over else None,
@@ -569,7 +571,10 @@ def as_attempt(submission: str, question: str) -> dict[type[Message], Message]:
         revision=1,
         answers=(kept,),
     )
-    return {SaveAnswer: saved, SubmitAttempt: over}
+    taken = sealed.SealTaken(submission_id=submission)
+    kinds: tuple[type[Message], ...] = (sealed.CommitSeal, sealed.OpenSeal, sealed.DecideSeal)
+    seals: dict[type[Message], Message] = dict.fromkeys(kinds, taken)
+    return {SaveAnswer: saved, SubmitAttempt: over, **seals}
 
 
 def on_played(kind: Any, **more: Any) -> Make:
@@ -598,6 +603,7 @@ def accommodate(world: World, who: Relation) -> Message:
     )
 
 
+SEAL = sealed.Seal(revision=0, anchor="a" * 43, head="h" * 43, length=1, clock=0)
 SIGNED_IN: Mapping[str, Make] = {
     "createQuiz": create_quiz,
     "importGiftQuiz": on("lesson", ImportGift, settings=QuizSettings(title="Q"), gift="Q {T}"),
@@ -645,6 +651,11 @@ SIGNED_IN: Mapping[str, Make] = {
     "endQuizAttempt": on("submission", requests.EndByTeacher),
     "reopenQuizAttempt": on("submission", requests.LetGoOn, command_id="c", minutes=5),
     "vetoOutageCredit": on("submission", requests.TakeBackCredit, began=0),
+    "commitSealedAnswers": on("submission", sealed.CommitSealed, seal=SEAL, received_at=0),
+    "sendSealedAnswers": on(
+        "submission", sealed.SendSealed, head=SEAL.head, entries=(), received_at=0
+    ),
+    "decideSealedAnswers": on("submission", sealed.DecideSealed, number=1, accept=False),
     "startLiveQuiz": on("quiz", StartLiveQuiz),
     "messageQuizAttempt": on("submission", staff.SayToStudent, message_id="m", text="Hush"),
     "extendQuizAttempts": on("quiz", staff.GiveTimeToAll, command_id="c", minutes=5),
@@ -713,6 +724,7 @@ async def ended(world: World) -> Message:
 THROUGH_ACTORS = (
     *("startLiveQuiz", "startQuizAttempt", "submitQuizAnswer", "noteQuizActivity", "submitQuiz"),
     *("extendQuizAttempt", "endQuizAttempt", "reopenQuizAttempt", "vetoOutageCredit"),
+    *("commitSealedAnswers", "sendSealedAnswers", "decideSealedAnswers"),
     *("messageQuizAttempt", "extendQuizAttempts", "endQuizAttempts", "messageQuizAttempts"),
 )
 
@@ -760,6 +772,7 @@ DOMAIN = DomainSamples(
                 "LiveQuizConfig.hostAway",
                 "Quiz.attemptsCount",
                 "Quiz.resultsShown",
+                "Quiz.lateAnswers",
                 "QuizSubmission.status",
                 "QuizMarkChange.cause",
             }
@@ -806,7 +819,7 @@ DOMAIN = DomainSamples(
     events=EventSamples(
         announced=(
             *(QuizCreated, LiveQuizFinished, LiveBoardRewritten, LiveQuizRescored),
-            *(QuizSubmitted, requests.QuizGraded),
+            *(QuizSubmitted, requests.QuizGraded, sealed.SealDecided),
             *(
                 editing.QuizUpdated,
                 editing.QuizDeleted,

@@ -9,6 +9,7 @@ from actors.assessments.attempts.volatile import DeviceCame, DeviceGone
 from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
 from protocol.assessments.attempts.commands import EnterAttempt, LeaveAttempt
 from protocol.assessments.attempts.events import AttemptConnected, AttemptDisconnected
+from protocol.assessments.attempts.sealed import LATE_ENDINGS, UNNOTICED_MS
 from protocol.envelope import Message
 from protocol.lifecycle import Done
 
@@ -41,8 +42,11 @@ def came(state: AttemptState, connection_id: str, now: int) -> list[Effect]:
 
 
 def absent(state: AttemptState, at: int) -> list[Effect]:
-    """No device is there."""
-    if not state.connected or state.end is not None:
+    """No device is there. One that was lost before the end may be noticed after it."""
+    end = state.end
+    if not state.connected or (
+        end is not None and (end.ending not in LATE_ENDINGS or at > end.at + UNNOTICED_MS)
+    ):
         return []
     return [noted(state, AttemptDisconnected(at=at))]
 

@@ -9,14 +9,18 @@ import msgspec
 
 from actors.assessments.attempts.clock import credited_ms
 from actors.assessments.attempts.state import (
+    MAX_ABSENCES,
     MAX_COMMANDS,
     MAX_CREDITS,
     MAX_DEVICES,
     MAX_MESSAGES,
+    Absence,
     AttemptState,
     Credit,
     End,
+    SealState,
     begun_state,
+    changed_by,
     shared,
 )
 from actors.assessments.attempts.volatile import Awoken, DeviceCame, DeviceGone
@@ -33,8 +37,11 @@ from protocol.assessments.attempts.events import (
     AttemptMessaged,
     AttemptOutageCredited,
     AttemptReopened,
+    AttemptSealCommitted,
+    AttemptSealDecided,
+    AttemptSealOpened,
 )
-from protocol.assessments.attempts.values import Activity, Saved
+from protocol.assessments.attempts.values import Activity, Saved, SealedAnswer, SealedStatus
 from protocol.assessments.attempts.views import TeachersMessage
 from protocol.envelope import Message
 
@@ -64,14 +71,18 @@ def _noted(state: AttemptState, event: AttemptActivityNoted) -> None:
         state.viewed.add(index)
 
 
-def _connected(state: AttemptState, _: AttemptConnected) -> None:
+def _connected(state: AttemptState, event: AttemptConnected) -> None:
     state.noted += 1
     state.connected = True
+    if state.absences and state.absences[-1].until is None:
+        since = state.absences[-1].since
+        state.absences = (*state.absences[:-1], Absence(since, max(since, event.at)))
 
 
-def _disconnected(state: AttemptState, _: AttemptDisconnected) -> None:
+def _disconnected(state: AttemptState, event: AttemptDisconnected) -> None:
     state.noted += 1
     state.connected = False
+    state.absences = (*state.absences, Absence(event.at))[-MAX_ABSENCES:]
 
 
 def _device_came(state: AttemptState, event: DeviceCame) -> None:
@@ -127,6 +138,60 @@ def _reopened(state: AttemptState, event: AttemptReopened) -> None:
     _remember(state, event.command_id)
 
 
+def _seal_committed(state: AttemptState, event: AttemptSealCommitted) -> None:
+    seal = SealState(
+        number=event.number,
+        revision=event.revision,
+        head=event.head,
+        length=event.length,
+        away_since=event.away_since,
+        offset_ms=event.offset_ms,
+        committed_at=event.at,
+    )
+    state.seals = (*state.seals, seal)
+
+
+def _seal_opened(state: AttemptState, event: AttemptSealOpened) -> None:
+    opened = {"received_at": event.at, "answers": event.answers, "late": event.late}
+    _put_seal(state, event.number, status=SealedStatus.PENDING, **opened)
+
+
+def _seal_decided(state: AttemptState, event: AttemptSealDecided) -> None:
+    seal = state.seals[event.number - 1]
+    saved = (state.answers.get(each.index) for each in seal.answers)
+    status = SealedStatus.ACCEPTED if event.accepted else SealedStatus.REFUSED
+    _put_seal(
+        state,
+        event.number,
+        status=status,
+        decided_at=event.at,
+        by=event.by,
+        reason=event.reason,
+        before=tuple(None if each is None else each.answer for each in saved),
+    )
+    if event.accepted:
+        for each in changed_by(state, seal):
+            _replace(state, seal, each)
+
+
+def _put_seal(state: AttemptState, number: int, **changes: Any) -> None:
+    seals = list(state.seals)
+    seals[number - 1] = msgspec.structs.replace(seals[number - 1], **changes)
+    state.seals = tuple(seals)
+
+
+def _replace(state: AttemptState, seal: SealState, new: SealedAnswer) -> None:
+    """As if it were saved when its chain came, which is the time that its receipt states."""
+    before = state.answers.get(new.index)
+    had_one = before is not None and before.answer is not None
+    state.revision += 1
+    state.answered += (new.answer is not None) - had_one
+    state.viewed.discard(new.index)
+    at = seal.committed_at if seal.received_at is None else seal.received_at
+    answer_id = f"sealed-{seal.number}-{new.index}"
+    state.answers[new.index] = Saved(new.answer, answer_id, state.revision, at)
+
+
 def _remember(state: AttemptState, command_id: str) -> None:
     state.commands = (*state.commands, command_id)[-MAX_COMMANDS:]
 
@@ -146,4 +211,7 @@ _EVOLVE: dict[type[Message], Callable[[AttemptState, Any], None]] = {
     AttemptCreditVetoed: _vetoed,
     AttemptEnded: _ended,
     AttemptReopened: _reopened,
+    AttemptSealCommitted: _seal_committed,
+    AttemptSealOpened: _seal_opened,
+    AttemptSealDecided: _seal_decided,
 }

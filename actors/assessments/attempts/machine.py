@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actors.assessments.answers.shapes import check_id
-from actors.assessments.attempts import attendance, teaching, views, waking
+from actors.assessments.attempts import attendance, sealing, teaching, views, waking
 from actors.assessments.attempts.attendance import MAX_NOTED
 from actors.assessments.attempts.clock import deadline, in_time
 from actors.assessments.attempts.evolution import evolve
@@ -55,6 +55,13 @@ from protocol.assessments.attempts.events import (
     AttemptAnswerSaved,
     AttemptBegun,
     AttemptEvent,
+)
+from protocol.assessments.attempts.sealed import (
+    CommitSeal,
+    DecideSeal,
+    OpenSeal,
+    ShowSeals,
+    anchor_of,
 )
 from protocol.assessments.attempts.values import Ending, Saved
 from protocol.assessments.attempts.views import AnswerChanged, AnswerSaved
@@ -212,6 +219,7 @@ def _acknowledged(state: AttemptState, index: int, saved: Saved, answer_id: str)
         revision=saved.revision,
         saved_at=saved.at,
         kept=kept,
+        anchor=anchor_of(state.seed, state.submission_id, saved.revision),
     )
 
 
@@ -267,6 +275,10 @@ _DECIDE: dict[type[Message], Callable[[AttemptState, Any, int], Effects]] = {
     EndAttempt: teaching.end_by_teacher,
     ReopenAttempt: teaching.reopen,
     DiscardAttempt: teaching.discard,
+    CommitSeal: sealing.commit,
+    OpenSeal: sealing.open_seal,
+    DecideSeal: sealing.decide,
+    ShowSeals: sealing.show,
     Activated: waking.activated,
     Stalled: waking.stalled,
     Reminded: waking.reminded,

@@ -80,6 +80,12 @@ def check_sheet_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
         raise NotFoundError("quiz submission", facts.submission_id)
 
 
+def check_sealed_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees what came late to that attempt."""
+    if VISIBLE["QuizSealedAnswers"].to.isdisjoint(facts.relations(by, by_role)):
+        raise NotFoundError("quiz submission", facts.submission_id)
+
+
 def reviewed(settings: QuizSettings) -> frozenset[QuestionType]:
     """The types of questions whose answers a person looks at."""
     if settings.review_short_answers:

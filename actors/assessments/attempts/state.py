@@ -10,7 +10,14 @@ import msgspec
 
 from actors.assessments.answers.shuffles import permutation
 from protocol.assessments.attempts.events import AttemptBegun
-from protocol.assessments.attempts.values import Ending, Saved, Shape, Timing
+from protocol.assessments.attempts.values import (
+    Ending,
+    Saved,
+    SealedAnswer,
+    SealedStatus,
+    Shape,
+    Timing,
+)
 from protocol.assessments.attempts.views import TeachersMessage
 from protocol.assessments.quizzes import Answer, QuestionType
 
@@ -20,6 +27,8 @@ MAX_CREDITS = 64
 """Outages remembered; one that begins before the oldest is known already."""
 MAX_MESSAGES = 20
 """What teachers have said, the last of it; the rest is in the log."""
+MAX_ABSENCES = 16
+"""The last ones: an older one is not what the attempt ended in."""
 MAX_DEVICES = 16
 """Past it the oldest is forgotten: a student has a few tabs open."""
 SHUFFLED = frozenset({QuestionType.MATCHING, QuestionType.ORDERING})
@@ -33,6 +42,36 @@ class Credit(msgspec.Struct, frozen=True, array_like=True):
     began: int
     outage_ms: int
     vetoed: bool = False
+
+
+class Absence(msgspec.Struct, frozen=True, array_like=True):
+    """No device of the student was there; `until` None: none has come since."""
+
+    since: int
+    until: int | None = None
+
+
+class SealState(msgspec.Struct, frozen=True, kw_only=True):
+    """A chain of answers that were written without a connection; see `AttemptSealCommitted`.
+
+    `received_at` is when its entries came. `before`: what its answers have replaced.
+    """
+
+    number: int
+    revision: int
+    head: str
+    length: int
+    away_since: int
+    offset_ms: int
+    committed_at: int
+    received_at: int | None = None
+    answers: tuple[SealedAnswer, ...] = ()
+    late: int = 0
+    status: SealedStatus = SealedStatus.COMMITTED
+    decided_at: int | None = None
+    by: str | None = None
+    reason: str | None = None
+    before: tuple[Answer | None, ...] = ()
 
 
 class End(msgspec.Struct, frozen=True, array_like=True):
@@ -51,6 +90,7 @@ class AttemptState(msgspec.Struct):
     `answered` counts those that have an answer, `messages` are what teachers have said last.
     `connected`: a device of the student is there, as far as the journal knows. `devices` are the
     connections that this activation knows of; they alone do not follow from the journal.
+    `absences` are the last times without a device, `seals` the chains of answers that came late.
     """
 
     submission_id: str
@@ -78,6 +118,8 @@ class AttemptState(msgspec.Struct):
     answered: int = 0
     messages: tuple[TeachersMessage, ...] = ()
     connected: bool = False
+    absences: tuple[Absence, ...] = ()
+    seals: tuple[SealState, ...] = ()
     devices: tuple[str, ...] = ()
 
     @property
@@ -154,6 +196,19 @@ def shown(state: AttemptState, index: int, answer: Answer | None) -> Answer | No
     return [ids[place] if isinstance(place, int) and place >= 0 else place for place in answer]
 
 
+def changed_by(state: AttemptState, seal: SealState) -> tuple[SealedAnswer, ...]:
+    """What would be another answer: not where as much, or something later, is saved."""
+    return tuple(each for each in seal.answers if _replaces(state.answers.get(each.index), each))
+
+
+def _replaces(saved: Saved | None, sealed: SealedAnswer) -> bool:
+    if saved is None:
+        return sealed.answer is not None
+    if saved.at > sealed.at:
+        return False
+    return saved.answer != sealed.answer or type(saved.answer) is not type(sealed.answer)
+
+
 def begun_state(state: AttemptState, event: AttemptBegun) -> AttemptState:
     """The attempt as it begins."""
     return AttemptState(
@@ -169,6 +224,7 @@ def begun_state(state: AttemptState, event: AttemptBegun) -> AttemptState:
         shuffle_questions=event.shuffle_questions,
         shuffle_options=event.shuffle_options,
         begun_at=event.at,
+        absences=(Absence(event.at),),
     )
 
 

@@ -8,6 +8,7 @@ from actors.assessments.attempts.clock import credited_ms, deadline, taken_ms
 from actors.assessments.attempts.state import (
     AttemptState,
     End,
+    SealState,
     devices,
     option_order,
     question_order,
@@ -15,7 +16,8 @@ from actors.assessments.attempts.state import (
 )
 from protocol.assessments.attempts.progress import AttemptProgress
 from protocol.assessments.attempts.rows import AttemptRow, CreditedOutage, GivenAnswer
-from protocol.assessments.attempts.values import Ending, Saved
+from protocol.assessments.attempts.sealed import ShownSeal, anchor_of
+from protocol.assessments.attempts.values import Ending, Saved, SealedStatus
 from protocol.assessments.attempts.views import (
     AttemptHandedIn,
     AttemptOver,
@@ -25,6 +27,7 @@ from protocol.assessments.attempts.views import (
     QuestionPlace,
     ShownAnswer,
 )
+from protocol.assessments.quizzes import Answer
 from protocol.times import iso
 
 
@@ -54,6 +57,7 @@ def attempt_view(state: AttemptState, now: int, *, also: str = "") -> AttemptVie
         credited_ms=credited_ms(state),
         devices=devices(state) if also in ("", *state.devices) else len(state.devices) + 1,
         messages=state.messages,
+        anchor=anchor_of(state.seed, state.submission_id, state.revision),
         now=now,
     )
 
@@ -115,6 +119,32 @@ def handed_in(state: AttemptState, end: End) -> AttemptHandedIn:
     )
 
 
+def shown_seal(seal: SealState) -> ShownSeal:
+    return ShownSeal(
+        number=seal.number,
+        status=seal.status,
+        away_since=seal.away_since,
+        committed_at=seal.committed_at,
+        received_at=seal.received_at,
+        offset_ms=seal.offset_ms,
+        head=seal.head,
+        length=seal.length,
+        late=seal.late,
+        answers=seal.answers,
+        decided_at=seal.decided_at,
+        by=seal.by or None,
+        reason=seal.reason,
+    )
+
+
+def before_seal(state: AttemptState, seal: SealState) -> tuple[Answer | None, ...]:
+    """What its answers have replaced, or would."""
+    if seal.status is not SealedStatus.PENDING:
+        return seal.before
+    saved = (state.answers.get(each.index) for each in seal.answers)
+    return tuple(None if each is None else each.answer for each in saved)
+
+
 def attempt_row(state: AttemptState) -> AttemptRow:
     """The row of the attempt as it is now; with its answers once it is over."""
     end = state.end
@@ -126,6 +156,7 @@ def attempt_row(state: AttemptState) -> AttemptRow:
             CreditedOutage(began=iso(each.began), outage_ms=each.outage_ms, vetoed=each.vetoed)
             for each in state.credits
         ),
+        sealed=state.seals[-1].status if state.seals else None,
     )
     if end is None:
         return row

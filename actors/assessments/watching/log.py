@@ -25,9 +25,12 @@ from protocol.assessments.attempts.events import (
     AttemptMessaged,
     AttemptOutageCredited,
     AttemptReopened,
+    AttemptSealCommitted,
+    AttemptSealDecided,
+    AttemptSealOpened,
 )
 from protocol.assessments.attempts.staff import LogEntry, LogKind
-from protocol.assessments.quizzes import Question
+from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
 
 
@@ -48,7 +51,29 @@ class AttemptLines:
         if isinstance(event, AttemptActivityNoted):
             kind = LogKind(event.activity.value)
             return [self._line(kind, event.at, **self._about(event.question_index))]
+        if isinstance(event, AttemptSealCommitted):
+            return []  # its entries follow, or it is nothing
+        if isinstance(event, AttemptSealOpened):
+            return self._sealed(event)
         return [self._other(event)]
+
+    def _sealed(self, event: AttemptSealOpened) -> list[LogEntry]:
+        """One line for each answer; when it was written is another matter."""
+        return [
+            self._line(
+                LogKind.SEALED,
+                event.at,
+                **self._about(each.index),
+                answer=self._readable(each.index, each.answer),
+            )
+            for each in event.answers
+        ]
+
+    def _readable(self, index: int, answer: Answer | None) -> Any:
+        question = self._questions[index]
+        if answer is None:
+            return None
+        return readable(question, answer, grading.choices(question))
 
     def _line(self, kind: LogKind, at: int, **more: Any) -> LogEntry:
         self.at = max(self.at, at)
@@ -61,13 +86,10 @@ class AttemptLines:
 
     def _answered(self, event: AttemptAnswerSaved) -> list[LogEntry]:
         about = self._about(event.question_index)
-        question = self._questions[event.question_index]
         kind = LogKind.CHANGED if event.changed else LogKind.ANSWERED
-        answer = None
         if event.answer is None:
             kind = LogKind.EMPTIED
-        else:
-            answer = readable(question, event.answer, grading.choices(question))
+        answer = self._readable(event.question_index, event.answer)
         seen = [self._line(LogKind.VIEWED, event.received_at, **about)] if event.unseen else []
         more = {**about, "answer": answer, "revision": event.revision}
         return [*seen, self._line(kind, event.received_at, **more)]
@@ -101,6 +123,9 @@ class AttemptLines:
                 )
             case AttemptCreditVetoed():
                 return self._line(LogKind.OUTAGE_VETOED, event.at, by=event.by)
+            case AttemptSealDecided():
+                accepted = LogKind.SEALED_ACCEPTED if event.accepted else LogKind.SEALED_REFUSED
+                return self._line(accepted, event.at, by=event.by or None, text=event.reason)
             case AttemptMessaged():
                 return self._line(LogKind.MESSAGE, event.at, by=event.by, text=event.text)
             case AttemptReopened():

@@ -150,6 +150,11 @@ export type AttemptsCount =
   | 'LAST'
   | 'AVERAGE';
 
+export type LateAnswers =
+  | 'REFUSE'
+  | 'REVIEW'
+  | 'ACCEPT';
+
 export type ResultsShown =
   | 'GRADED'
   | 'CLOSED'
@@ -174,6 +179,7 @@ export type QuizSettingsInput = {
   reviewShortAnswers?: boolean | null | undefined;
   resultsShown?: ResultsShown | null | undefined;
   negativeMarking?: number | null | undefined;
+  lateAnswers?: LateAnswers | null | undefined;
 };
 
 export type CreateQuizInput = {

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from protocol.assessments.attempts.values import Activity, Ending, Shape, Timing
+from protocol.assessments.attempts.values import (
+    Activity,
+    Ending,
+    SealedAnswer,
+    Shape,
+    Timing,
+)
 from protocol.assessments.quizzes import Answer
 from protocol.envelope import Message
 
@@ -117,6 +123,45 @@ class AttemptEnded(Message, frozen=True, kw_only=True, tag="assessments.attempt_
     by: str = ""
 
 
+class AttemptSealCommitted(
+    Message, frozen=True, kw_only=True, tag="assessments.attempt_seal_committed"
+):
+    """After the end, the head of a chain of answers that were written without a connection.
+
+    The server had not seen the student since `away_since`. The device's clock was `offset_ms`
+    behind.
+    """
+
+    number: int
+    revision: int
+    head: str
+    length: int
+    away_since: int
+    offset_ms: int
+    at: int
+
+
+class AttemptSealOpened(Message, frozen=True, kw_only=True, tag="assessments.attempt_seal_opened"):
+    """The entries of the chain are right. `late` of them were written after the end."""
+
+    number: int
+    answers: tuple[SealedAnswer, ...]
+    late: int
+    at: int
+
+
+class AttemptSealDecided(
+    Message, frozen=True, kw_only=True, tag="assessments.attempt_seal_decided"
+):
+    """`accepted`: its answers replace what was saved. `by` empty: the quiz's setting decides."""
+
+    number: int
+    accepted: bool
+    by: str
+    reason: str | None
+    at: int
+
+
 class AttemptReopened(Message, frozen=True, kw_only=True, tag="assessments.attempt_reopened"):
     until: int
     by: str
@@ -137,6 +182,9 @@ AttemptEvent = (
     | AttemptCreditVetoed
     | AttemptEnded
     | AttemptReopened
+    | AttemptSealCommitted
+    | AttemptSealOpened
+    | AttemptSealDecided
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from protocol.assessments.attempts.values import Ending
+from protocol.assessments.attempts.values import Ending, SealedStatus
 from protocol.assessments.quizzes import Answer
 from protocol.envelope import Message
 
@@ -28,7 +28,8 @@ class CreditedOutage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class AttemptRow(Message, frozen=True, kw_only=True, tag="assessments.attempt_row"):
     """Update of `quiz_submissions` by id; written when an attempt begins, ends or goes on.
 
-    `answers` by the question's id; written at the end. A running attempt has no `ended_at`.
+    `answers` by the question's id; written at the end. `sealed`: how the last chain of sealed
+    answers stands. A running attempt has no `ended_at`.
     """
 
     submission_id: str
@@ -39,3 +40,4 @@ class AttemptRow(Message, frozen=True, kw_only=True, tag="assessments.attempt_ro
     time_taken_ms: int | None = None
     answers: dict[str, GivenAnswer] = {}
     outages: tuple[CreditedOutage, ...] = ()
+    sealed: SealedStatus | None = None

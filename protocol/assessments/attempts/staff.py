@@ -104,6 +104,10 @@ class LogKind(StrEnum):
     MESSAGE = "message"
     REOPENED = "reopened"
     ENDED = "ended"
+    SEALED = "sealed"
+    """Answers that were written without a connection have come after the end."""
+    SEALED_ACCEPTED = "sealed_accepted"
+    SEALED_REFUSED = "sealed_refused"
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -65,3 +65,25 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: int | None = None
     factor: float = 1.0
     unlimited: bool = False
+
+
+class SealedStatus(StrEnum):
+    COMMITTED = "committed"
+    """The head of the chain is there, and its entries are awaited."""
+    PENDING = "pending"
+    """A teacher is to decide."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class SealedAnswer(msgspec.Struct, frozen=True, array_like=True):
+    """The last that was written to a question before the end, options as the author ordered them.
+
+    `first` and `at` are when it was written first and last, on the server's clock.
+    """
+
+    index: int
+    answer: Answer | None
+    first: int
+    at: int
+    changes: int

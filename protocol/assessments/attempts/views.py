@@ -36,7 +36,8 @@ class AttemptView(Message, frozen=True, kw_only=True, tag="attempt.view", rename
 
     `questions` are in the order that is shown. `deadline_at` is None without a limit. `now` is the
     server's clock: what is left is the difference. `revision` counts all changes. `devices` are
-    those that show it now; `messages` are the last ones, the newest at the end.
+    those that show it now; `messages` are the last ones, the newest at the end. `anchor` is what a
+    chain of sealed answers follows at this `revision`.
     """
 
     submission_id: str
@@ -53,6 +54,7 @@ class AttemptView(Message, frozen=True, kw_only=True, tag="attempt.view", rename
     credited_ms: int = 0
     devices: int = 0
     messages: tuple[TeachersMessage, ...] = ()
+    anchor: str = ""
     now: int
 
 
@@ -73,7 +75,8 @@ class AnswerSaved(Message, frozen=True, kw_only=True, tag="attempt.answer_saved"
     """Acknowledges a `SaveAnswer`: it is durable. `saved_at` is the time that counts for it.
 
     `answer_id` is the command's; `kept` is what is durable, which an earlier save may have made
-    so. `receipt` is signed where the acknowledgement leaves the server; None: no key can sign.
+    so. `anchor` is what a chain of sealed answers follows at that `revision`. `receipt` is signed
+    where the acknowledgement leaves the server; None: no key can sign.
     """
 
     submission_id: str
@@ -82,6 +85,7 @@ class AnswerSaved(Message, frozen=True, kw_only=True, tag="attempt.answer_saved"
     revision: int
     saved_at: int
     kept: KeptAnswer
+    anchor: str = ""
     receipt: str | None = None
 
 

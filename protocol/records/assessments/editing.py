@@ -14,7 +14,13 @@ from protocol.assessments.editing import (
     QuizDeleted,
     QuizUpdated,
 )
-from protocol.assessments.quizzes import AttemptsCount, Question, QuizCreated, ResultsShown
+from protocol.assessments.quizzes import (
+    AttemptsCount,
+    LateAnswers,
+    Question,
+    QuizCreated,
+    ResultsShown,
+)
 from protocol.idempotency import Once
 from protocol.records.common import CourseFacts
 
@@ -71,6 +77,7 @@ class QuizChange(msgspec.Struct, frozen=True, kw_only=True):
     review_short_answers: bool | UnsetType = UNSET
     results_shown: ResultsShown | UnsetType = UNSET
     negative_marking: int | UnsetType | None = UNSET
+    late_answers: LateAnswers | UnsetType = UNSET
 
 
 Opening = Callable[[int | None, int | None], None]

@@ -98,12 +98,12 @@ update quiz_submissions s set
     submitted_at = {instant_sql("r.ended_at")}, ending = r.ending,
     time_taken_seconds = r.time_taken_ms / 1000,
     answers = case when u.erased_at is null then coalesce(r.answers, '{{}}') else '{{}}' end,
-    outages = coalesce(r.outages, '[]'),
+    outages = coalesce(r.outages, '[]'), sealed = r.sealed,
     grading_status = case when r.ended_at is not null then s.grading_status end,
     updated_at = now()
 from jsonb_to_recordset($1::text::jsonb) as r (
     submission_id uuid, started_at bigint, deadline_at bigint, ended_at bigint, ending text,
-    time_taken_ms bigint, answers jsonb, outages jsonb), users u
+    time_taken_ms bigint, answers jsonb, outages jsonb, sealed text), users u
 where s.id = r.submission_id and u.id = s.student_id
 """  # noqa: S608
 NAME = "select full_name from user_profiles where user_id = $1"

@@ -19,6 +19,7 @@ from protocol.assessments.attempts.requests import (
     GradeEnded,
     QuizGraded,
 )
+from protocol.assessments.attempts.sealed import SealDecided
 from protocol.assessments.live.entry import (
     HANDLER,
     AddTeacherToGames,
@@ -168,6 +169,7 @@ REACTIONS: Reactions = {
     QuizSubmitted: (
         FollowUp(HANDLER, lambda event: GradeEnded(submission_id=event.submission_id)),
     ),
+    SealDecided: (FollowUp(HANDLER, lambda event: GradeEnded(submission_id=event.submission_id)),),
     QuizGraded: (FollowUp(ENROLLMENTS, quiz_result),),
     AccommodationSet: (FollowUp(HANDLER, accommodated),),
     QuizAccommodationSet: (FollowUp(HANDLER, accommodated),),

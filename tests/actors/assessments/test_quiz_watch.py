@@ -194,7 +194,7 @@ def test_the_log_says_in_words_what_happened_in_order() -> None:
 
 def test_an_event_without_a_line_is_a_fault() -> None:
     kinds = set(AttemptEvent.__args__)
-    assert len(kinds) == 12
+    assert len(kinds) == 15
     with pytest.raises(TypeError):
         AttemptLines(QUESTIONS).of([Activated()])
 

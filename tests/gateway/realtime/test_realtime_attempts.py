@@ -99,6 +99,7 @@ def test_an_answer_goes_to_the_attempt_with_the_time_at_which_it_was_read() -> N
         "answerId": "a-1",
         "revision": 3,
         "savedAt": NOW,
+        "anchor": "",
         "receipt": f"stoa-receipt+jwt {answer_statement(ATTEMPT, SAVED.kept).decode()}",
     }
     address, save = stage.post.last()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from protocol.assessments.attempts.regrading import PreviewRegrade
 from protocol.assessments.attempts.requests import ReadResultSheet, TakeQuiz
+from protocol.assessments.attempts.sealed import ReadSealed
 from protocol.assessments.attempts.staff import ReadAttemptLog
 from protocol.assessments.files import ExportQuiz
 from protocol.assessments.places import Rectangle
@@ -21,7 +22,7 @@ from protocol.assessments.results import ListTypedAnswers, TypedAnswers, TypedGr
 from protocol.envelope import Message
 from protocol.users.commands import ListSessions
 from protocol.users.replies import SessionFacts, Sessions
-from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, PREVIEW, SHEET, TAKEN
+from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, PREVIEW, SEALED, SHEET, TAKEN
 
 SESSIONS = Sessions(
     sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),), current="s"
@@ -44,6 +45,7 @@ ANSWERS: Mapping[type[Message], Message] = {
     ExportQuiz: EXPORTED,
     ReadAttemptLog: LOG,
     ReadResultSheet: SHEET,
+    ReadSealed: SEALED,
     PreviewRegrade: PREVIEW,
     CheckPracticeAnswer: CHECKED,
     CheckAttemptPracticeAnswer: CHECKED,

@@ -15,7 +15,14 @@ from protocol.assessments.attempts.regrading import (
     RegradePreview,
 )
 from protocol.assessments.attempts.requests import SheetRead, TakenQuiz
+from protocol.assessments.attempts.sealed import (
+    SealedChain,
+    SealedLine,
+    SealedRead,
+    ShownSeal,
+)
 from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
+from protocol.assessments.attempts.values import SealedStatus
 from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.files import QuizExported
 from protocol.times import milliseconds_of
@@ -46,6 +53,39 @@ LOG = AttemptLog(
     ),
     cursor="1.5",
     more=True,
+)
+MOMENT = milliseconds_of("2026-01-15T10:30:00.000Z")
+SEALED = SealedRead(
+    chains=(
+        SealedChain(
+            seal=ShownSeal(
+                number=1,
+                status=SealedStatus.PENDING,
+                away_since=MOMENT,
+                committed_at=MOMENT,
+                received_at=MOMENT,
+                offset_ms=-5,
+                head="h",
+                length=3,
+                late=1,
+                answers=(),
+                decided_at=None,
+                by=None,
+                reason=None,
+            ),
+            lines=(
+                SealedLine(
+                    question_id="q",
+                    number=2,
+                    before=None,
+                    answer=["a"],
+                    first=MOMENT,
+                    at=MOMENT,
+                    changes=2,
+                ),
+            ),
+        ),
+    )
 )
 EXPORTED = QuizExported(title="T", content=b"x", left_out=("question 1: why",))
 SHEET = SheetRead(
@@ -148,6 +188,10 @@ def ending(_: Look, row: Row) -> str | None:
     return None if row["ending"] is None else str(row["ending"]).upper()
 
 
+def sealed_status(_: Look, row: Row) -> str | None:
+    return None if row["sealed"] is None else str(row["sealed"]).upper()
+
+
 def grading_status(_: Look, row: Row) -> str:
     return str(row["grading_status"] or "auto_graded").upper()
 
@@ -172,12 +216,14 @@ def filtered(
     rows: list[Row],
     status: str | None = None,
     gradingStatus: str | None = None,
+    sealed: str | None = None,
     **paging: Any,
 ) -> Any:
     rows = [
         row
         for row in rows
         if status in (None, row["status"].upper())
+        if sealed in (None, None if row["sealed"] is None else row["sealed"].upper())
         if gradingStatus is None or str(row["grading_status"]).upper() == gradingStatus
     ]
     ordered = sorted(rows, key=lambda row: (row["started_at"], row["id"]), reverse=True)
@@ -222,6 +268,21 @@ def query_sheet(look: Look, _: Any, **asked: Any) -> Row:
     line = {"question_id": "q", "answer": [1, -1], "receipt": "too"}
     signed = {"submission": "signed", "root": "root", "receipts": [line]}
     return {"format": "stoa-result-sheet-1", **signed}
+
+
+def query_sealed(look: Look, _: Any, **asked: Any) -> list[Row]:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    at = "2026-01-15T10:30:00.000Z"
+    line = {"question_id": "q", "question_number": 2, "before": None, "answer": ["a"]}
+    times = {"away_since": at, "committed_at": at, "received_at": at, "decided_at": None}
+    return [
+        {
+            **{"number": 1, "status": "PENDING", "offset_ms": -5.0, "head": "h", "length": 3},
+            **{**times, "late": 1, "decided_by": None, "reason": None},
+            "answers": [{**line, "first_at": at, "last_at": at, "changes": 2}],
+        }
+    ]
 
 
 def query_log(look: Look, _: Any, **asked: Any) -> Row:
@@ -387,6 +448,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.mySubmissions": query_my_submissions,
     "Query.quizAttempt": query_attempt,
     "Query.quizAttemptLog": query_log,
+    "Query.quizSealedAnswers": query_sealed,
     "Query.quizResultSheet": query_sheet,
     "Query.quizExport": query_export,
     "Quiz.access": access,
@@ -405,6 +467,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.student": person("student_id"),
     "QuizSubmission.gradedBy": person("graded_by"),
     "QuizSubmission.ending": ending,
+    "QuizSubmission.sealed": sealed_status,
     "QuizSubmission.gradingStatus": grading_status,
     "QuizSubmission.scorePercentage": number("score_percentage"),
     "QuizSubmission.pointsEarned": number("points_earned"),

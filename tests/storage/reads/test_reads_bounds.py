@@ -89,6 +89,7 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "quizSubmission": f'id: "{NO_SUBMISSION}"',
         "quizAttempt": f'submissionId: "{NO_SUBMISSION}"',
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',
+        "quizSealedAnswers": f'submissionId: "{NO_SUBMISSION}"',
         "quizResultSheet": f'submissionId: "{NO_SUBMISSION}"',
         "quizAttemptLog": f'submissionId: "{NO_SUBMISSION}"',
         "previewQuizRegrade": (

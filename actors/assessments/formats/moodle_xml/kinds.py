@@ -8,13 +8,30 @@ from typing import Final
 
 from msgspec import structs
 
+from actors.assessments.formats.areas import (
+    DIFFERENT,
+    NO_PICTURE,
+    NO_SIZE,
+    Size,
+    key_of,
+    numbers_in,
+    place_of,
+)
 from actors.assessments.formats.keys import Answer, Read, choice, matching, numerical, short
 from actors.assessments.formats.moodle_xml.cloze import Gapped, choices, cloze
-from actors.assessments.formats.moodle_xml.sources import Source, long_at, plain_at, source_at
+from actors.assessments.formats.moodle_xml.sources import (
+    Source,
+    background,
+    long_at,
+    plain_at,
+    source_at,
+)
+from actors.assessments.formats.picture_sizes import picture_size
 from actors.assessments.formats.reading import Refused
 from actors.assessments.formats.texts import FileText, Texts
 from actors.assessments.formats.trees import Element
 from protocol.assessments.formats import TextFormat
+from protocol.assessments.places import Place
 from protocol.assessments.quizzes import (
     WHOLE,
     AnswerKey,
@@ -38,6 +55,8 @@ ALL_OR_NOTHING = "ALL_OR_NOTHING"
 GRADING = "how its order is graded (neighbours count)"
 TEMPLATE = "the template of the answer"
 ATTACHMENTS = "attachments"
+MARKERS = "ddmarker"
+OTHER_MARKERS = "its markers that belong nowhere"
 
 Read_ = Callable[[Element, Source, Texts, AnswerKey | None], Gapped]
 """Reads a question with its text; the key is what our own comment says. Raises `Refused`."""
@@ -170,6 +189,39 @@ def _gaps(question: Element, source: Source, texts: Texts, known: AnswerKey | No
     return choices(question, source, texts)
 
 
+def _markers(question: Element, source: Source, texts: Texts, known: AnswerKey | None) -> Gapped:
+    """Markers on a picture, where all places are for the same marker."""
+    picture = background(question, texts)
+    if picture is None:
+        raise Refused(NO_PICTURE)
+    size = picture_size(picture.data)
+    if size is None:
+        raise Refused(NO_SIZE)
+    drops = _elements(question, "drop")
+    marker = {drop.text_at("choice") for drop in drops}
+    if len(marker) > 1:
+        raise Refused(DIFFERENT)
+    drags = {drag.text_at("no"): drag for drag in _elements(question, "drag")}
+    if len(drags) > 1:
+        texts.lost[OTHER_MARKERS] = None
+    drag = drags.get(next(iter(marker), ""))
+    name = "" if drag is None else texts.short(*source_at(drag)).plain
+    places = [_dropped(drop, size, name) for drop in drops]
+    most = "" if drag is None or drag.first("infinite") is not None else drag.text_at("noofdrags")
+    find = int(most) if most.isdecimal() and len(most) <= 3 and most != "0" else None
+    return Gapped(source, Read(QuestionType.HOTSPOT, key_of(places, find)))
+
+
+def _dropped(drop: Element, size: Size, name: str) -> Place:
+    """Moodle's circle is a centre and a radius, its rectangle a corner, a width and a height."""
+    numbers = numbers_in(drop.text_at("coords"))
+    shape = drop.text_at("shape").lower()
+    if shape == "rectangle" and len(numbers) == 4:
+        left, top, width, height = numbers
+        return place_of("rect", (left, top, left + width, top + height), size, name)
+    return place_of("poly" if shape == "polygon" else shape, numbers, size, name)
+
+
 KINDS: Final[Mapping[str, Read_]] = {
     "multichoice": _multichoice,
     "multichoiceset": _all_or_nothing,
@@ -184,8 +236,9 @@ KINDS: Final[Mapping[str, Read_]] = {
     "gapselect": _gaps,
     "ddwtos": _gaps,
     "ordering": _ordering,
+    MARKERS: _markers,
 }
-"""What is not here is reported with its kind: ddmarker, calculated and other plug-ins."""
+"""What is not here is reported with its kind: ddimageortext, calculated and other plug-ins."""
 
 
 def _elements(question: Element, tag: str) -> list[Element]:

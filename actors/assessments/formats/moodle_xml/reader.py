@@ -10,11 +10,19 @@ import math
 
 from msgspec import structs
 
+from actors.assessments.formats.areas import NAME_FOR_WORDS
 from actors.assessments.formats.extras import comment_of_ours, extras_in, reread
 from actors.assessments.formats.keys import ROUNDED, points_near
 from actors.assessments.formats.moodle_xml.cloze import Gapped
-from actors.assessments.formats.moodle_xml.kinds import KINDS
-from actors.assessments.formats.moodle_xml.sources import long_at, pictured, source_at
+from actors.assessments.formats.moodle_xml.kinds import KINDS, MARKERS
+from actors.assessments.formats.moodle_xml.sources import (
+    MORE_PICTURES,
+    Pictured,
+    background,
+    long_at,
+    pictured,
+    source_at,
+)
 from actors.assessments.formats.reading import (
     CATEGORIES,
     IDS_AND_TAGS,
@@ -84,6 +92,8 @@ def _read(element: Element, found: Found, new_id: NewId, left: MarkdownLeft) -> 
 def _question(element: Element, kind: str, texts: Texts, new_id: NewId) -> FileQuestion:
     extras = extras_in(comment_of_ours(element.comments), texts)
     pictures = pictured(element, texts)
+    if kind == MARKERS:
+        pictures = _on_background(element, pictures, texts)
     gapped = KINDS[kind](element, pictures.source, texts, extras.key)
     read, shown = gapped.read, texts.long(*gapped.source)
     if not shown.plain and extras.sources is None:
@@ -103,6 +113,16 @@ def _question(element: Element, kind: str, texts: Texts, new_id: NewId) -> FileQ
     if extras.sources is not None:
         question = reread(question, extras.sources, texts)
     return FileQuestion(element.line, question, pictures.picture)
+
+
+def _on_background(element: Element, pictures: Pictured, texts: Texts) -> Pictured:
+    """What is marked is a place on the background; a picture in the text gives way to it."""
+    if pictures.picture is not None:
+        texts.lost[MORE_PICTURES] = None
+    picture = background(element, texts)
+    alt = None if picture is None else picture.name
+    texts.lost[NAME_FOR_WORDS] = None
+    return Pictured(pictures.source, picture, alt)
 
 
 def _points(element: Element, gapped: Gapped, texts: Texts) -> Points:

@@ -73,6 +73,14 @@ def plain_at(element: Element | None, texts: Texts) -> str:
     return long_at(element, texts).plain
 
 
+def background(question: Element, texts: Texts) -> FilePicture | None:
+    """The picture on which something is put: it lies beside the texts of its question."""
+    file = question.first("file")
+    if file is None:
+        return None
+    return _decoded(file.attributes.get("name", "") or "picture", file.text, texts)
+
+
 def pictured(question: Element, texts: Texts) -> Pictured:
     """The text of a question, and its first picture that lies in the file."""
     element = question.first("questiontext")

@@ -17,6 +17,7 @@ SILENT: Final = frozenset(
         *FEEDBACK,
         *("rubricBlock", "templateBlock", "templateInline", "stylesheet", "catalogInfo"),
         *("simpleChoice", "simpleMatchSet", "gapText", "gapImg", "inlineChoice"),
+        *("hotspotChoice", "associableHotspot"),
         *("companionMaterialsInfo", "assessmentStimulusRef"),
     }
 )

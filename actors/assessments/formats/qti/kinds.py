@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from actors.assessments.formats.keys import Answer, Read, choice, matching
-from actors.assessments.formats.qti.body import as_html, is_alone
+from actors.assessments.formats.qti import on_pictures
+from actors.assessments.formats.qti.body import Resolve, as_html, is_alone
 from actors.assessments.formats.qti.declarations import Declared, declared, number
 from actors.assessments.formats.reading import Refused
 from actors.assessments.formats.texts import FileText, Texts
@@ -43,6 +44,7 @@ class Item(NamedTuple):
     found: list[Element]
     texts: Texts
     known: AnswerKey | None
+    resolve: Resolve = lambda _: None
 
 
 def _choice(item: Item) -> Read:
@@ -236,6 +238,20 @@ def _associable(element: Element, texts: Texts) -> dict[str, FileText]:
     }
 
 
+def _on_picture(item: Item) -> Read:
+    interaction = item.found[0]
+    response = declared(item.root, interaction)
+    size = on_pictures.size_in(interaction, item.resolve)
+    match interaction.tag:
+        case "hotspotInteraction":
+            key = on_pictures.chosen(interaction, response, size)
+        case "selectPointInteraction":
+            key = on_pictures.pointed(interaction, item.root, response, size)
+        case _:
+            key = on_pictures.labelled(interaction, response, size)
+    return Read(QuestionType.HOTSPOT, key)
+
+
 def _text_key(response: Declared) -> TextKey:
     """Raises `Refused`."""
     weights = {entry.value: entry.weight for entry in response.entries}
@@ -276,8 +292,9 @@ KINDS: Final[Mapping[str, Callable[[Item], Read]]] = {
     "hottextInteraction": _hottext,
     "sliderInteraction": _slider,
     "orderInteraction": _order,
+    **dict.fromkeys(sorted(on_pictures.ON_PICTURES), _on_picture),
 }
-"""What is not here is reported with its name: associate, hotspot, upload and others."""
+"""What is not here is reported with its name: associate, upload, drawing and others."""
 MIXED: Final = frozenset(["textEntryInteraction", "inlineChoiceInteraction"])
 """Those of which one question may have several."""
 BESIDE: Final = {

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from actors.assessments.formats.archives import Archive, is_archive
+from actors.assessments.formats.areas import NAME_FOR_WORDS
 from actors.assessments.formats.extras import comment_of_ours, extras_in, reread
 from actors.assessments.formats.keys import ROUNDED, Read, points_near
 from actors.assessments.formats.qti.body import (
@@ -143,8 +144,12 @@ def _question(
     """One of so many questions of an item."""
     item = _item(root, part, parts, texts)
     extras = extras_in(comment_of_ours(root.comments), texts)
-    read = extras.told() or KINDS[item.found[0].tag](item._replace(known=extras.key))
-    shown = pictures(item.body)
+    read = extras.told() or KINDS[item.found[0].tag](
+        item._replace(known=extras.key, resolve=resolve)
+    )
+    # What is marked is a place on the picture of its own interaction.
+    on_picture = read.type is QuestionType.HOTSPOT
+    shown = pictures(item.found[0]) if on_picture else pictures(item.body)
     picture = _picture(shown, texts, resolve)
     others = {each for each in interactions(item.body) if each not in part}
     source = as_html(item.body, others | {shown[0]} if picture else others)
@@ -160,6 +165,9 @@ def _question(
     explanation = texts.joined((*read.feedback, *_feedback(root, item.body, texts)))
     question = read.question(new_id(), text, explanation)
     alt = words_of(shown[0]) if picture else ""
+    if picture and on_picture and not alt:
+        texts.lost[NAME_FOR_WORDS] = None
+        alt = picture.name
     extras = structs.replace(
         extras, points=_points(root, item, parts, texts), media_alt=extras.media_alt or alt or None
     )

@@ -14,6 +14,7 @@ from gateway.graphql.domains.assessments import (
     quizzes,
     regrading,
     results,
+    sealed,
     watching,
 )
 
@@ -59,6 +60,9 @@ DOMAIN = Domain(
         "endQuizAttempt": Mutation(attempts.end, SUBMISSION),
         "reopenQuizAttempt": Mutation(attempts.reopen, SUBMISSION),
         "vetoOutageCredit": Mutation(attempts.veto, SUBMISSION),
+        "commitSealedAnswers": Mutation(sealed.commit, SUBMISSION),
+        "sendSealedAnswers": Mutation(sealed.send, SUBMISSION),
+        "decideSealedAnswers": Mutation(sealed.decide, SUBMISSION),
         "messageQuizAttempt": Mutation(watching.say, SUBMISSION),
         "extendQuizAttempts": Mutation(watching.extend_all, watching.reached),
         "endQuizAttempts": Mutation(watching.end_all, watching.reached),
@@ -71,6 +75,7 @@ DOMAIN = Domain(
         "quizExport": ActorQuery(files.export, files.exported),
         "quizAttempt": ActorQuery(attempts.take, attempts.taken),
         "quizResultSheet": ActorQuery(attempts.read_sheet, attempts.sheet),
+        "quizSealedAnswers": ActorQuery(sealed.read, sealed.shown),
         "quizAttemptLog": ActorQuery(watching.read_log, watching.log),
         "previewQuizRegrade": ActorQuery(regrading.preview, regrading.previewed),
         "liveQuizTypedAnswers": ActorQuery(results.list_typed, results.typed),

@@ -71,6 +71,7 @@ def saved(_: Arguments, _acting: Acting, reply: AnswerSaved) -> ObjectValue:
         revision=reply.revision,
         savedAt=reply.saved_at,
         receipt=reply.receipt,
+        anchor=reply.anchor,
     )
 
 

@@ -22,7 +22,7 @@ from protocol.assessments.editing import (
     UpdateQuestion,
     UpdateQuiz,
 )
-from protocol.assessments.quizzes import AttemptsCount, QuizType, ResultsShown
+from protocol.assessments.quizzes import AttemptsCount, LateAnswers, QuizType, ResultsShown
 from protocol.envelope import Address
 
 HANDLER = Address("assessments", "")
@@ -48,6 +48,7 @@ SETTINGS_NAMES: Names = {
     "reviewShortAnswers": "review_short_answers",
     "resultsShown": ("results_shown", lower(ResultsShown)),
     "negativeMarking": "negative_marking",
+    "lateAnswers": ("late_answers", lower(LateAnswers)),
 }
 
 

@@ -17,6 +17,7 @@ from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import (
     AttemptsCount,
     CreateQuiz,
+    LateAnswers,
     QuizSettings,
     QuizType,
     ResultsShown,
@@ -29,6 +30,7 @@ ENUMERATIONS = {
     "type": QuizType,
     "attempts_count": AttemptsCount,
     "results_shown": ResultsShown,
+    "late_answers": LateAnswers,
 }
 
 

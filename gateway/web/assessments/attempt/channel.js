@@ -24,7 +24,7 @@ const SAVE_MS = 2000;
 
 /**
  * @typedef {object} Channel
- * @property {(answer: { questionId: string, answer: import("./wire.js").Answer | null, answerId: string, expectedRevision: number }) => Promise<{ revision: number, savedAt: number, receipt: string | null } | null>} save
+ * @property {(answer: { questionId: string, answer: import("./wire.js").Answer | null, answerId: string, expectedRevision: number }) => Promise<{ revision: number, savedAt: number, receipt: string | null, anchor: string } | null>} save
  * Null where it has to be asked over HTTP, with the same `answerId`: also what is refused, which is told there.
  * @property {() => void} close
  */

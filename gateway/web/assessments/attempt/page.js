@@ -58,7 +58,7 @@ function Attempt({ id, query, gone }) {
   const taking = useMemo(() => createTaking(id), [id]);
   const state = useStore(taking.store);
   useEffect(() => {
-    taking.load().then(() => taking.store.get().quiz?.attempt.endedAt && !taking.isUnsaved() && gone());
+    taking.load().then(() => taking.store.get().quiz?.attempt.endedAt && !taking.isUnsaved() && taking.store.get().sealed === null && gone());
     const leave = taking.attend();
     return () => leave().then(() => taking.isUnsaved() && taking.store.get().kept && toast(t("attempts.kept_on_leaving")));
   }, [taking, gone]);

@@ -15,6 +15,7 @@ import { AttemptLines, countingAttempt } from "../quizzes/attempt-lines.js";
 import { ATTEMPT_RESULT } from "./documents.js";
 import { isIn, refusalOf } from "../quizzes/refusal.js";
 
+const SEALED = () => import("./sealed-answers.js").then(({ SealedAnswers }) => SealedAnswers);
 const SHEET = () => import("./sheet-download.js").then(({ SheetDownload }) => SheetDownload);
 
 /** @typedef {NonNullable<import("./documents.js").AttemptResultQuery["quizSubmission"]>} Submission */
@@ -26,7 +27,7 @@ export default function AttemptResultPage({ params: { id } }) {
     <div class="medium stack">
       ${result.data === null && html`<h1 class="sr-only">${t("attempts.result")}</h1>`}
       <${Loaded} query=${result} lines=${8}>
-        ${(/** @type {import("./documents.js").AttemptResultQuery} */ { quizSubmission }) => (quizSubmission ? html`<${Result} submission=${quizSubmission} />` : html`<${NoAttempt} />`)}
+        ${(/** @type {import("./documents.js").AttemptResultQuery} */ { quizSubmission }) => (quizSubmission ? html`<${Result} submission=${quizSubmission} reload=${result.reload} />` : html`<${NoAttempt} />`)}
       <//>
     </div>
   `;
@@ -39,9 +40,9 @@ function NoAttempt() {
   `;
 }
 
-/** @param {{ submission: Submission }} properties */
-function Result({ submission }) {
-  const { quiz, student, attemptNumber, submittedAt, status, feedback, answers, resultShown } = submission;
+/** @param {{ submission: Submission, reload: () => Promise<void> }} properties */
+function Result({ submission, reload }) {
+  const { quiz, student, attemptNumber, submittedAt, status, feedback, answers, resultShown, sealed } = submission;
   const own = useStore(session, ({ user }) => user?.id === student.id);
   useEffect(() => {
     document.title = `${t("attempts.result")}: ${quiz.title} · Stoa`;
@@ -54,6 +55,7 @@ function Result({ submission }) {
       <p class="muted">${!own && html`<bdi>${student.profile.fullName}</bdi> · `}${t("quizzes.attempt", { number: attemptNumber })}${submittedAt && html` · ${formatDate(submittedAt)}`}</p>
     </header>
     ${status === "STARTED" ? html`<${Running} quizId=${quiz.id} own=${own} />` : html`<${Score} submission=${submission} own=${own} />`}
+    ${sealed && status === "SUBMITTED" && html`<${Later} load=${SEALED} id=${submission.id} own=${own} questions=${answers} onDone=${reload} />`}
     ${feedback && html`<section class="card stack" aria-labelledby="feedback"><h2 id="feedback">${t("attempts.feedback")}</h2><p class="plain-text" dir="auto">${feedback}</p></section>`}
     ${answers.length > 0 &&
     html`

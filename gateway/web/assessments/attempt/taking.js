@@ -4,12 +4,12 @@
 import { Failure, online } from "../../app/graphql.js";
 import { keepAnswer, keptAnswer } from "../../app/offline.js";
 import { request, session } from "../../app/session.js";
-import { randomId } from "../../app/storage.js";
+import { randomId, recall } from "../../app/storage.js";
 import { createStore } from "../../app/store.js";
 import { ALIVE_EVERY_MS, tabDrafts } from "../../app/tab-drafts.js";
 import { ATTEMPT, ATTEMPT_TIME, NOTE_ACTIVITY, SAVE_ANSWER, SUBMIT_ATTEMPT } from "./documents.js";
 import { createServerClock } from "./server-clock.js";
-import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, received, refusedAnswer, takenUp, written } from "./sheet.js";
+import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, received, refusedAnswer, takenUp, unsaved, written } from "./sheet.js";
 
 /**
  * @typedef {import("./wire.js").TakenQuiz} TakenQuiz
@@ -25,8 +25,10 @@ import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, receive
  * @property {readonly import("./channel.js").AttemptMessage[]} messages From the teacher, the newest last.
  * @property {number} devices How many show this attempt, as far as is known.
  * @property {boolean} kept Whether there is room in this browser for what is not saved.
+ * @property {Sealed | null} sealed What was written without a connection and came after the end.
  */
 
+/** @typedef {{ status: import("./sealing.js").SealedStatus | null, failure: Failure | null, answers: Record<string, Answer | null> }} Sealed `status` null: it was not taken. */
 /** @typedef {ReturnType<typeof createTaking>} Taking */
 
 /** Somebody types on: not each letter is sent, but what was typed is never long on its way. */
@@ -36,6 +38,8 @@ const LONGEST_PAUSE_MS = 4_000;
 const BEFORE_END_MS = 1_500;
 const RETRY_MS = 5_000;
 const LOOK_MS = 15_000;
+/** So long before the end all that is written is sealed at once. */
+const SEAL_ALL_MS = 20_000;
 /** Around the deadline, until the server says that it is over. */
 const LOOK_AT_END_MS = 1_500;
 const REPEATABLE = { repeatable: true };
@@ -49,9 +53,10 @@ function whole({ attempt, ...taken }) {
 export function createTaking(id) {
   const userId = session.get().user?.id ?? "guest";
   const keptName = `attempt ${userId} ${id}`;
+  const sealedName = `stoa.sealed.${userId}.${id}`;
   const drafts = tabDrafts(`stoa.attempt.${userId}.${id}.`);
   const clock = createServerClock();
-  const store = createStore(/** @type {State} */ ({ quiz: null, unread: null, sheet: EMPTY, saving: "saved", failure: null, messages: [], devices: 1, kept: true }));
+  const store = createStore(/** @type {State} */ ({ quiz: null, unread: null, sheet: EMPTY, saving: "saved", failure: null, messages: [], devices: 1, kept: true, sealed: null }));
   /** @param {Partial<State>} part */
   const put = (part) => store.set((state) => ({ ...state, ...part }));
   /** @param {(sheet: Sheet) => Sheet} step */
@@ -61,6 +66,15 @@ export function createTaking(id) {
   let dueAt = Infinity;
   /** @type {Promise<void> | null} */
   let sending = null;
+  /** @type {typeof import("./sealing.js") | null} */
+  let seals = null;
+  /** @type {import("./sealing.js").Sealing | null} */
+  let sealing = null;
+  let anchor = { revision: 0, anchor: "" };
+  /** @type {Promise<void> | null} */
+  let handing = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let sealLater;
 
   // --- what the server has -----------------------------------------------------------------------
 
@@ -70,6 +84,7 @@ export function createTaking(id) {
     const quiz = whole(/** @type {any} */ (quizAttempt));
     clock.heard(quiz.attempt.now, sent);
     keepAnswer(keptName, { quiz, at: Date.now() });
+    anchoredIn(quiz.attempt);
     return quiz;
   }
 
@@ -77,6 +92,7 @@ export function createTaking(id) {
   async function keptAttempt(failure) {
     const found = failure instanceof Failure && failure.unanswered && store.get().quiz === null ? await keptAnswer(keptName) : null;
     if (found === null) throw failure;
+    anchoredIn(found.quiz.attempt);
     clock.heard(found.quiz.attempt.now + Date.now() - found.at, performance.now());
     return /** @type {TakenQuiz} */ (found.quiz);
   }
@@ -85,6 +101,9 @@ export function createTaking(id) {
     const isFirst = store.get().quiz === null;
     put({ unread: null });
     try {
+      if (recall("localStorage", sealedName) !== null && (await sealingReady)) await handOver().catch((error) => {
+        if (!(error instanceof Failure)) throw error; // it is tried again with the next save
+      });
       const quiz = await fetchAttempt().catch(keptAttempt);
       const left = isFirst ? drafts.takeUp({ reloaded: true }) : [];
       store.set((state) => ({ ...state, quiz, sheet: received(left.reduce((sheet, { own }) => takenUp(sheet, own), state.sheet), quiz.attempt) }));
@@ -140,14 +159,19 @@ export function createTaking(id) {
 
   async function sendAll() {
     try {
+      const { sealed } = store.get();
+      await handOver();
+      if (store.get().sealed !== sealed) await load();
       for (let questionId = nextToSend(store.get().sheet); questionId !== null; questionId = nextToSend(store.get().sheet)) {
         put({ saving: "saving" });
         await send(questionId);
       }
       put({ saving: "saved", failure: null });
+      sealing?.forget(); // what is left waits for a decision of the student, not for a connection
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       put({ saving: "failed", failure: error });
+      if (error.unanswered) seal();
       if (error.code === "ATTEMPT_ENDED" || error.code === "NOT_FOUND") await load();
       else if (error.retryable && online.get()) pause = setTimeout(flush, RETRY_MS);
     }
@@ -164,6 +188,7 @@ export function createTaking(id) {
       const sent = performance.now();
       const saved = (await channel?.save(given)) ?? (await request(SAVE_ANSWER, { id, ...given }, REPEATABLE)).submitQuizAnswerWithPayload;
       clock.heard(saved.savedAt, sent);
+      anchoredIn(saved);
       turnPage((sheet) => acknowledged(sheet, questionId, saved));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -172,6 +197,63 @@ export function createTaking(id) {
       else if (error.code === "VALIDATION_ERROR" || error.code === "ANSWERS_FULL") turnPage((sheet) => refusedAnswer(sheet, questionId, error));
       else throw error;
     }
+  }
+
+  // --- without a connection ----------------------------------------------------------------------
+
+  const sealingReady = import("./sealing.js").then(
+    (found) => {
+      if (!navigator.locks || !crypto.subtle) return false;
+      seals = found;
+      sealing = found.createSealing(sealedName);
+      return true;
+    },
+    () => false, // without it, what comes after the end is late
+  );
+
+  /** @param {{ revision: number, anchor: string }} known */
+  function anchoredIn(known) {
+    if (known.revision >= anchor.revision) anchor = { revision: known.revision, anchor: known.anchor };
+  }
+
+  /** Seal what is written and not saved. @param {boolean} [now] */
+  async function seal(now = false) {
+    clearTimeout(sealLater);
+    const { quiz, sheet } = store.get();
+    if (sealing === null || quiz === null || quiz.attempt.endedAt !== null || anchor.anchor === "") return;
+    const left = (quiz.attempt.deadlineAt ?? Infinity) - clock.now();
+    const wait = await sealing.seal(unsaved(sheet), anchor, now || left < SEAL_ALL_MS);
+    if (wait > 0) sealLater = setTimeout(() => seal(), Math.max(0, Math.min(wait, left - BEFORE_END_MS)));
+  }
+
+  /** The chain of what was sealed comes first. */
+  function handOver() {
+    handing ??= handOverNow().finally(() => (handing = null));
+    return handing;
+  }
+
+  async function handOverNow() {
+    if (sealing === null || seals === null || sealing.chain() === null) return;
+    if (online.get()) await seal(true);
+    try {
+      const { running, sealed } = await sealing.handOver(id);
+      if (running) return;
+      handedOver({ status: sealed, failure: null });
+    } catch (error) {
+      if (!seals.isRefusedSeal(error)) throw error;
+      if (error.code.startsWith("SEALED_")) put({ sealed: { status: null, failure: error, answers: {} } });
+      sealing.forget();
+    }
+  }
+
+  /** @param {Omit<Sealed, "answers">} outcome */
+  function handedOver(outcome) {
+    const entries = sealing?.chain()?.entries ?? [];
+    const answers = Object.fromEntries(entries.map(({ question, answer }) => [question, answer]));
+    store.set((state) => ({ ...state, sealed: { ...outcome, answers }, sheet: { ...state.sheet, own: {}, theirs: {} } }));
+    sealing?.forget();
+    drafts.takeUp({ reloaded: true });
+    drafts.forget();
   }
 
   // --- what the server tells by itself -----------------------------------------------------------
@@ -190,7 +272,8 @@ export function createTaking(id) {
 
   /** @type {import("./channel.js").Listeners} */
   const listeners = {
-    entered({ devices = 1, messages = [], deadlineAt, creditedMs = 0, endedAt = null, answers, revision }) {
+    entered({ devices = 1, messages = [], deadlineAt, creditedMs = 0, endedAt = null, answers, revision, anchor: known = "" }) {
+      anchoredIn({ revision, anchor: known });
       connected = true;
       const { quiz } = store.get();
       put({ devices, messages });
@@ -254,6 +337,7 @@ export function createTaking(id) {
         clearInterval(alive);
         clearInterval(looking);
         clearInterval(ending);
+        clearTimeout(sealLater);
         reached();
         removeEventListener("pagehide", leave);
         document.removeEventListener("visibilitychange", seen);

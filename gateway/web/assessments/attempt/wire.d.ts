@@ -22,6 +22,8 @@ export interface Attempt {
   endedAt: number | null;
   ending: "submitted" | "deadline" | "teacher" | "discarded" | null;
   creditedMs: number;
+  /** What a chain of sealed answers follows at this revision. */
+  anchor: string;
   now: number;
 }
 

@@ -31,6 +31,7 @@ const SETTING_WORDS = {
   negativeMarking: "quiz.negative_marking",
   attemptsCount: "quiz.attempts_count",
   resultsShown: "quiz.results_shown",
+  lateAnswers: "quiz.late_answers",
   reviewShortAnswers: "quiz.review_short",
 };
 

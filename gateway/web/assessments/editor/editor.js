@@ -50,9 +50,13 @@ const SETTINGS = () => import("./settings.js").then(({ SettingsForm }) => Settin
  * @param {URLSearchParams} properties.query
  */
 export function Editor({ workspace, state, quiz, query }) {
-  const [dialog, setDialog] = useState(/** @type {"" | "shortcuts" | "import" | "export" | "bank"} */ (""));
+  const [dialog, setDialog] = useState(/** @type {"" | "shortcuts" | "import" | "export" | "bank"} */ (query.get("open") === "import" ? "import" : ""));
   const { questions, settings } = state.work;
   const view = useSelection(state, query, useMedia(NARROW));
+  const closeImport = () => {
+    setDialog("");
+    if (query.has("open")) setQuery({ open: null }); // it began with a file, and a reload is no new beginning
+  };
   const deeds = useDeeds(workspace, state, view);
   useShortcuts({ ...deeds, save: workspace.save, undo: () => workspace.step("undo"), redo: () => workspace.step("redo"), help: () => setDialog("shortcuts") });
   const disputes = new Set(state.conflicts.map(({ key }) => key));
@@ -100,7 +104,7 @@ export function Editor({ workspace, state, quiz, query }) {
         </section>`}
         ${view.form && !view.isSettings && !view.isList && html`<aside class="editor-preview-side"><${Later} load=${PREVIEW} whenSeen form=${view.form} index=${questions.indexOf(view.form)} total=${questions.length} /></aside>`}
       </div>
-      ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${() => setDialog("")} />`}
+      ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${closeImport} />`}
       ${dialog === "export" && html`<${Later} load=${EXPORT} quizId=${quiz.id} title=${settings.title} onClose=${() => setDialog("")} />`}
       ${dialog === "bank" && html`<${Later} load=${BANK} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${() => setDialog("")} />`}
       ${dialog === "shortcuts" && html`<${ShortcutsDialog} onClose=${() => setDialog("")} />`}

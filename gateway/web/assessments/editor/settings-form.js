@@ -21,12 +21,13 @@
  * @property {number | null} negativeMarking In parts of 100,000.
  * @property {LoadedQuiz["attemptsCount"]} attemptsCount
  * @property {LoadedQuiz["resultsShown"]} resultsShown
+ * @property {LoadedQuiz["lateAnswers"]} lateAnswers
  * @property {boolean} reviewShortAnswers
  */
 
 /** @type {readonly (keyof Settings)[]} */
 export const SETTINGS = [
-  "title", "description", "type", "timeLimitMinutes", "passingScore", "maxAttempts", "randomizeQuestions", "randomizeOptions", "showCorrectAnswers", "showExplanations", "allowPractice", "availableFrom", "availableUntil", "decimalComma", "negativeMarking", "attemptsCount", "resultsShown", "reviewShortAnswers",
+  "title", "description", "type", "timeLimitMinutes", "passingScore", "maxAttempts", "randomizeQuestions", "randomizeOptions", "showCorrectAnswers", "showExplanations", "allowPractice", "availableFrom", "availableUntil", "decimalComma", "negativeMarking", "attemptsCount", "resultsShown", "lateAnswers", "reviewShortAnswers",
 ];
 
 /** Numbers without which a setting is as it was. */

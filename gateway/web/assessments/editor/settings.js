@@ -4,7 +4,7 @@ import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
 import { DateTimeField } from "../../kit/date-time.js";
 import { FormError, NumberField, RadioGroup, SelectField, SwitchField, TextField } from "../../kit/form.js";
-import { countsText, shownText } from "../quizzes/scoring-words.js";
+import { countsText, lateText, shownText } from "../quizzes/scoring-words.js";
 import { WHOLE } from "./form.js";
 
 /** @typedef {import("./settings-form.js").Settings} Settings */
@@ -13,6 +13,7 @@ const PER_CENT = WHOLE / 100;
 const TYPES = /** @type {const} */ (["FORMATIVE", "SUMMATIVE", "PRACTICE"]);
 const COUNTS = /** @type {const} */ (["BEST", "LAST", "AVERAGE"]);
 const SHOWN = /** @type {const} */ (["GRADED", "CLOSED", "RELEASED"]);
+const LATE = /** @type {const} */ (["REFUSE", "REVIEW", "ACCEPT"]);
 const SWITCHES = /** @type {const} */ ([
   ["randomizeQuestions", "quiz.randomize_questions"],
   ["randomizeOptions", "quiz.randomize_options"],
@@ -51,6 +52,7 @@ export function SettingsForm({ settings, change, failure }) {
       <div class="quads">
         <${SelectField} label=${t("quiz.attempts_count")} value=${settings.attemptsCount} options=${COUNTS.map((each) => [each, countsText(each)])} onChange=${(/** @type {any} */ attemptsCount) => change("", { attemptsCount })} />
         <${SelectField} label=${t("quiz.results_shown")} value=${settings.resultsShown} options=${SHOWN.map((each) => [each, shownText(each)])} onChange=${(/** @type {any} */ resultsShown) => change("", { resultsShown })} />
+        <${SelectField} label=${t("quiz.late_answers")} hint=${t("quiz.late_answers_hint")} value=${settings.lateAnswers} options=${LATE.map((each) => [each, lateText(each)])} onChange=${(/** @type {any} */ lateAnswers) => change("", { lateAnswers })} />
       </div>
       <div class="switches">
         ${SWITCHES.map(([name, word]) => html`<${SwitchField} key=${name} label=${t(word)} checked=${settings[name]} onChange=${(/** @type {boolean} */ on) => change("", { [name]: on })} />`)}

@@ -119,6 +119,13 @@ export type ReleaseMutationVariables = Exact<{
 
 export type ReleaseMutation = { releaseQuizResults: { id: string, resultsShown: ResultsShown, resultsReleasedAt: string | null } };
 
+export type SealedWaitingQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+export type SealedWaitingQuery = { quiz: { id: string, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, startedAt: string, submittedAt: string | null, student: { id: string, profile: { fullName: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export const ALL_ATTEMPTS: Document<AllAttemptsQuery, AllAttemptsQueryVariables>;
 export const GRADE: Document<GradeMutation, GradeMutationVariables>;
 export const GRADING_DESK: Document<GradingDeskQuery, GradingDeskQueryVariables>;
@@ -128,3 +135,4 @@ export const REGRADABLE: Document<RegradableQuery, RegradableQueryVariables>;
 export const REGRADE: Document<RegradeMutation, RegradeMutationVariables>;
 export const REGRADE_PREVIEW: Document<RegradePreviewQuery, RegradePreviewQueryVariables>;
 export const RELEASE: Document<ReleaseMutation, ReleaseMutationVariables>;
+export const SEALED_WAITING: Document<SealedWaitingQuery, SealedWaitingQueryVariables>;

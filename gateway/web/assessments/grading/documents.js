@@ -14,6 +14,10 @@ export const ALL_ATTEMPTS = `query AllAttempts($id: ID!, $after: String) { quiz(
   nodes { id attemptNumber status startedAt submittedAt gradingStatus scorePercentage resultShown student { id profile { fullName } } }
   totalCount pageInfo { hasNextPage endCursor }
 } } }`;
+export const SEALED_WAITING = `query SealedWaiting($id: ID!, $after: String) { quiz(id: $id) { id submissions(sealed: PENDING, first: 20, after: $after) {
+  nodes { id attemptNumber startedAt submittedAt student { id profile { fullName } } }
+  totalCount pageInfo { hasNextPage endCursor }
+} } }`;
 export const GRADE = `mutation Grade($id: ID!, $grading: GradingInput!) { gradeQuizSubmission(submissionId: $id, grading: $grading) { id gradingStatus } }`;
 export const RELEASE = `mutation ReleaseResults($id: ID!) { releaseQuizResults(quizId: $id) { id resultsShown resultsReleasedAt } }`;
 export const HOLD = `mutation HoldResults($id: ID!) { holdQuizResults(quizId: $id) { id resultsShown resultsReleasedAt } }`;

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { session } from "../../app/session.js";
 import { recall, remember } from "../../app/storage.js";
@@ -17,6 +18,7 @@ import { GRADING_DESK } from "./documents.js";
 import { byQuestion, byStudent } from "./queue.js";
 import { ResultsBar } from "./results-bar.js";
 
+const SEALED_LIST = () => import("./sealed-list.js").then(({ SealedList }) => SealedList);
 const ANONYMOUS = "stoa.grading-anonymous";
 const NONE = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 };
 
@@ -65,6 +67,7 @@ function Shown({ quiz, pages, query }) {
       <h1><span class="muted">${t("grading.title")}:</span> <bdi>${title}</bdi></h1>
     </header>
     ${mayDecide && html`<${ResultsBar} quiz=${quiz} reload=${pages.reload} />`}
+    <${Later} load=${SEALED_LIST} quizId=${id} />
     <${TabLinks} label=${t("grading.views")} tabs=${tabs} />
     ${view === "all"
       ? html`<${AllAttempts} quizId=${id} />`

@@ -32,18 +32,21 @@ const NEW = { title: "", course: "", module: "", lesson: "", quiz: "" };
 
 function NewQuiz() {
   const [draft, setDraft, { discard }] = useDraft("quiz.first", NEW);
-  const { submit, busy, failure, errorOf } = useSubmit(async () => {
+  const make = (/** @type {string} */ view) => async () => {
     const keys = draft.course ? draft : { ...draft, course: randomId(), module: randomId(), lesson: randomId(), quiz: randomId() };
     setDraft(keys);
     const id = await makeQuiz(keys);
     discard();
-    go(`/quizzes/${id}/edit`);
-  });
+    go(`/quizzes/${id}/edit${view}`);
+  };
+  const { submit, busy, failure, errorOf } = useSubmit(make(""));
+  const fromFile = useSubmit(make("?open=import"));
   return html`
     <form class="stack" novalidate onSubmit=${submit}>
-      <${TextField} label=${t("live.first_title")} hint=${t("live.first_title_hint")} value=${draft.title} error=${errorOf("title")} maxlength="200" onChange=${(/** @type {string} */ title) => setDraft({ ...NEW, title })} />
-      <${FormError} failure=${failure} shownFields=${["title"]} />
+      <${TextField} label=${t("live.first_title")} hint=${t("live.first_title_hint")} value=${draft.title} error=${errorOf("title") || fromFile.errorOf("title")} maxlength="200" onChange=${(/** @type {string} */ title) => setDraft({ ...NEW, title })} />
+      <${FormError} failure=${failure ?? fromFile.failure} shownFields=${["title"]} />
       <${SubmitButton} busy=${busy}>${t("live.write_first")}<//>
+      <button type="button" class="full" aria-disabled=${fromFile.busy ? "true" : undefined} onClick=${fromFile.submit}>${t("live.first_from_file")}</button>
       <p class="muted center"><a href="/courses/new">${t("live.course_first")}</a></p>
     </form>
   `;

@@ -31,7 +31,10 @@ export type QuizLogKind =
   | 'OUTAGE_VETOED'
   | 'MESSAGE'
   | 'REOPENED'
-  | 'ENDED';
+  | 'ENDED'
+  | 'SEALED'
+  | 'SEALED_ACCEPTED'
+  | 'SEALED_REFUSED';
 
 export type AttemptLogQueryVariables = Exact<{
   id: string;

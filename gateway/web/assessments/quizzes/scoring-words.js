@@ -5,6 +5,13 @@ import { t } from "../../app/locale.js";
 /** @typedef {"BEST" | "LAST" | "AVERAGE"} AttemptsCount */
 /** @typedef {"GRADED" | "CLOSED" | "RELEASED"} ResultsShown */
 
+/** @typedef {"REFUSE" | "REVIEW" | "ACCEPT"} LateAnswers */
+
+/** @param {LateAnswers} late */
+export function lateText(late) {
+  return { REFUSE: t("scoring.late_refuse"), REVIEW: t("scoring.late_review"), ACCEPT: t("scoring.late_accept") }[late];
+}
+
 /** @param {AttemptsCount} counts */
 export function countsText(counts) {
   return { BEST: t("scoring.counts_best"), LAST: t("scoring.counts_last"), AVERAGE: t("scoring.counts_average") }[counts];

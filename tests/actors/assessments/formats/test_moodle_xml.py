@@ -143,7 +143,7 @@ def test_what_is_not_kept_is_said_with_its_line() -> None:
         ("matching", "", "two pairs to match"),
         ("cloze", "", "there is no gap"),
         ("gapselect", "", "there is no gap"),
-        ("ddmarker", "", "kind 'ddmarker'"),
+        ("ddimageortext", "", "kind 'ddimageortext'"),
         ("essay", "<defaultgrade>NaN</defaultgrade>", "too large"),
         ("essay", "<defaultgrade>many</defaultgrade>", "is no number"),
     ],
