@@ -31,6 +31,7 @@ COURSE_OF_QUIZ = course_of_lesson("{t}.lesson_id")
 COURSE_OF_QUESTION = course_of_quiz("{t}.quiz_id")
 ASKED = (
     "{t}.lacks is null and exists (select 1 from quiz_submissions aq where aq.quiz_id = {t}.quiz_id"
+    " and (aq.drawn is null or aq.drawn ? {t}.id::text)"
     f" and aq.student_id = {{viewer}} and ((aq.status = 'started' and {attempts.ANYWHERE})"
     f" or {attempts.shown('aq.id')}))"
     " and not exists (select 1 from live_quizzes lq"
@@ -38,9 +39,9 @@ ASKED = (
 )
 """When students see a quiz's questions.
 
-Only in an attempt of their own, or once they see what it has earned; and not while a live game with
-it is running, so that nobody reads them ahead of the others. Of a quiz for some networks the
-attempt itself shows them: it knows from where it is asked.
+Only those that an attempt of their own asks while it runs, or once they see what it has earned; and
+not while a live game with it is running, so that nobody reads them ahead of the others. Of a quiz
+for some networks the attempt itself shows them: it knows from where it is asked.
 """
 
 QUIZ = Type(
@@ -70,6 +71,7 @@ QUIZ = Type(
         "resultsReleasedAt": instant("results_released_at", nullable=True),
         "negativeMarking": plain("negative_marking", nullable=True),
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
+        "pools": plain("pools", visible=rules.visible("Quiz.pools", COURSE_OF_QUIZ)),
         "revision": plain("revision"),
         "createdAt": instant("created_at"),
         "updatedAt": instant("updated_at"),
@@ -124,6 +126,7 @@ QUESTION = Type(
         "correctAnswer": plain(
             "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
         ),
+        "pool": text("pool", visible=rules.visible("Question.pool", COURSE_OF_QUESTION)),
         "revision": plain("revision"),
         "problems": plain("lacks", visible=rules.visible("Question.problems", COURSE_OF_QUESTION)),
     },

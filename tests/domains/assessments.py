@@ -31,6 +31,7 @@ from protocol.assessments.live.rows import (
     LiveResultRows,
 )
 from protocol.assessments.pictures import UploadQuizPicture
+from protocol.assessments.pools import GivenPool, SetQuizPools
 from protocol.assessments.quizzes import (
     CreateQuiz,
     EssayKey,
@@ -142,6 +143,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
         results_shown="graded",
         results_released_at=None,
         negative_marking=None if open_now else 25_000,
+        pools=[{"draw": 1, "name": "SECRET POOL"}],
         revision=3,
         created_at=START,
         updated_at=START,
@@ -167,6 +169,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
             seconds=None if order else 30,
             revision=1 + order,
             lacks=None,
+            pool="SECRET POOL" if order else None,
             all_or_nothing=order == 0,
             created_at=START + timedelta(minutes=order),
         )
@@ -194,6 +197,7 @@ def add_draft(school: School, lesson: str) -> None:
         difficulty="easy",
         seconds=None,
         revision=1,
+        pool=None,
         all_or_nothing=False,
         created_at=START,
         lacks=[{"code": "REQUIRED", "field": "input.text", "message": "is required"}],
@@ -237,7 +241,7 @@ def add_asked(school: School) -> None:
         for question in school.rows("questions"):
             if question["quiz_id"] != uid(f"{lesson}-quiz") or question["lacks"]:
                 continue
-            left = ("id", "quiz_id", "revision", "lacks", "created_at")
+            left = ("id", "quiz_id", "revision", "lacks", "created_at", "pool")
             kept = {column: value for column, value in question.items() if column not in left}
             asked = {**kept, "question_text": f"Once: {kept['question_text']}"}
             school.add(
@@ -391,6 +395,7 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
             submitted_at=START + timedelta(hours=3) if over else None,
             ending="deadline" if over else None,
             time_taken_seconds=90 if over else None,
+            drawn=[str(uid(f"{quiz}-{attempt % 2}"))] if number % 3 else None,
             outages=[{"began": "2026-01-15T10:30:00.000Z", "vetoed": not over, "outageMs": 5}],
             points_earned=Decimal("1.5") if over else None,
             points_possible=Decimal(2) if over else None,
@@ -598,6 +603,12 @@ def accommodate(world: World, who: Relation) -> Message:
     )
 
 
+def set_pools(world: World, who: Relation) -> Message:
+    """One of the question there is."""
+    pool = GivenPool(name="Pool", draw=1, question_ids=(world.ids["question"],))
+    return on("quiz", SetQuizPools, pools=(pool,))(world, who)
+
+
 SIGNED_IN: Mapping[str, Make] = {
     "createQuiz": create_quiz,
     "importGiftQuiz": on("lesson", ImportGift, settings=QuizSettings(title="Q"), gift="Q {T}"),
@@ -620,6 +631,7 @@ SIGNED_IN: Mapping[str, Make] = {
     "importQuestions": on("quiz", ImportFile, file=b"Q {T}"),
     "previewQuestions": on("quiz", PreviewFile, file=b"Q {T}"),
     "startQuizAttempt": on("quiz", requests.StartQuizAttempt),
+    "setQuizPools": set_pools,
     "setQuizAccess": on("quiz", SetQuizAccess, networks=("192.0.2.0/24",), invited=()),
     "setQuizAccommodation": accommodate,
     "submitQuizAnswer": on(

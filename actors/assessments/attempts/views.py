@@ -8,6 +8,7 @@ from actors.assessments.attempts.clock import credited_ms, deadline, taken_ms
 from actors.assessments.attempts.state import (
     AttemptState,
     End,
+    asked,
     devices,
     option_order,
     question_order,
@@ -66,7 +67,7 @@ def progress(state: AttemptState) -> AttemptProgress:
         student_id=state.student_id,
         number=state.number,
         answered=state.answered,
-        total=len(state.questions),
+        total=len(asked(state)),
         devices=devices(state),
         started_at=state.begun_at,
         deadline_at=deadline(state),
@@ -126,6 +127,9 @@ def attempt_row(state: AttemptState) -> AttemptRow:
             CreditedOutage(began=iso(each.began), outage_ms=each.outage_ms, vetoed=each.vetoed)
             for each in state.credits
         ),
+        drawn=None
+        if state.drawn is None
+        else tuple(state.questions[n].question_id for n in state.drawn),
     )
     if end is None:
         return row

@@ -29,6 +29,7 @@ class AttemptRow(Message, frozen=True, kw_only=True, tag="assessments.attempt_ro
     """Update of `quiz_submissions` by id; written when an attempt begins, ends or goes on.
 
     `answers` by the question's id; written at the end. A running attempt has no `ended_at`.
+    `drawn` are the ids of the questions that it asks; None: all of its version.
     """
 
     submission_id: str
@@ -39,3 +40,4 @@ class AttemptRow(Message, frozen=True, kw_only=True, tag="assessments.attempt_ro
     time_taken_ms: int | None = None
     answers: dict[str, GivenAnswer] = {}
     outages: tuple[CreditedOutage, ...] = ()
+    drawn: tuple[str, ...] | None = None

@@ -14,7 +14,8 @@ from protocol.assessments.editing import (
     QuizDeleted,
     QuizUpdated,
 )
-from protocol.assessments.quizzes import AttemptsCount, Question, QuizCreated, ResultsShown
+from protocol.assessments.points import Points
+from protocol.assessments.quizzes import AttemptsCount, Pool, Question, QuizCreated, ResultsShown
 from protocol.idempotency import Once
 from protocol.records.common import CourseFacts
 
@@ -73,6 +74,15 @@ class QuizChange(msgspec.Struct, frozen=True, kw_only=True):
     negative_marking: int | UnsetType | None = UNSET
 
 
+class NewPool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool and the ids of its questions."""
+
+    pool: Pool
+    question_ids: tuple[str, ...]
+
+
+PoolRule = Callable[[Mapping[str, Points]], None]
+"""Gets what the questions of the quiz are worth, by their ids. Raises `ValidationError`."""
 Opening = Callable[[int | None, int | None], None]
 """Gets when the quiz would open and end, in milliseconds. Raises `ValidationError`."""
 
@@ -156,6 +166,12 @@ class QuizEditing(Protocol):
         rule: EditRule,
     ) -> QuestionsAdded:
         """`source` is asked about each course of the originals, `rule` about that of the quiz."""
+        ...
+
+    async def set_pools(
+        self, quiz_id: str, pools: Sequence[NewPool], edit: Edit, rule: EditRule, fit: PoolRule
+    ) -> QuizUpdated:
+        """In the place of all pools of before; `fit` is asked after the rule."""
         ...
 
     async def finished(self, quiz_id: str, rule: EditRule) -> Finished:

@@ -14,6 +14,7 @@ from protocol.assessments.points import hundredths, points_of
 from protocol.assessments.quizzes import (
     AnswerKey,
     AttemptsCount,
+    Pool,
     Question,
     QuestionDifficulty,
     QuestionType,
@@ -54,6 +55,7 @@ VALUES = (
 INSERT_QUESTION = f"""
 insert into questions (id, quiz_id, order_number, {CONTENT}) values ($1, $2, $3, {VALUES})
 """  # noqa: S608
+POOLS = msgspec.json.Decoder(tuple[Pool, ...])
 QUIZ = """
 select q.*, m.course_id, c.instructor_id,
        (extract(epoch from q.available_from) * 1000)::bigint as from_ms,
@@ -67,7 +69,7 @@ where q.id = $1
 COLUMNS = """
 question_type, question_text, question_media_url, options::text as options,
 correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
-formats::text as formats, question_media_alt, notes, all_or_nothing
+formats::text as formats, question_media_alt, notes, all_or_nothing, pool
 """
 """Of a question, as `question_of` reads them."""
 QUESTIONS = f"""
@@ -128,6 +130,7 @@ async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
         instructor_id=str(row["instructor_id"]),
         settings=_settings(row),
         questions=tuple(question_of(each, row["decimal_comma"]) for each in questions),
+        pools=POOLS.decode(row["pools"]),
     )
 
 
@@ -194,4 +197,5 @@ def question_of(row: Any, decimal_comma: bool) -> Question:
         formats=msgspec.json.decode(formats, type=Formats) if formats else None,
         notes=row["notes"],
         all_or_nothing=row["all_or_nothing"],
+        pool=row["pool"],
     )

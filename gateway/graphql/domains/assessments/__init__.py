@@ -10,6 +10,7 @@ from gateway.graphql.domains.assessments import (
     imports,
     live_updates,
     pictures,
+    pools,
     practice,
     quizzes,
     regrading,
@@ -45,6 +46,7 @@ DOMAIN = Domain(
         "startLiveQuiz": Mutation(
             repeatable(quizzes.start_live_quiz), reads_back("liveQuiz", "live_quiz_id")
         ),
+        "setQuizPools": Mutation(pools.set_pools, QUIZ),
         "setQuizAccess": Mutation(access.set_access, QUIZ),
         "setQuizAccommodation": Mutation(access.accommodate, QUIZ),
         "startQuizAttempt": Mutation(attempts.start, SUBMISSION),

@@ -114,15 +114,30 @@ def quiz_questions(look: Look, row: Row) -> list[Row]:
     attempts = look.school.rows("quiz_submissions")
     own = [a for a in attempts if a["quiz_id"] == row["id"] and look.is_me(a["student_id"])]
     anywhere = look.school.find("quiz_access", quiz_id=row["id"]) is None
-    asked = any((each["status"] == "started" and anywhere) or shown(look, each) for each in own)
+    seen = [a for a in own if (a["status"] == "started" and anywhere) or shown(look, a)]
     games = look.school.rows("live_quizzes")
     if any(g["quiz_id"] == row["id"] and g["phase"] != "finished" for g in games):
-        asked = False
+        seen = []
     questions = look.ordered("questions", quiz_id=row["id"])
     if look.teaches(course):
         return questions
     finished = [question for question in questions if question["lacks"] is None]
-    return finished if asked and look.enrolled(course) else []
+    if not look.enrolled(course):
+        return []
+    return [q for q in finished if any(asks(attempt, q) for attempt in seen)]
+
+
+def asks(attempt: Row, question: Row) -> bool:
+    """Whether the question is among those that were drawn."""
+    return attempt["drawn"] is None or str(question["id"]) in attempt["drawn"]
+
+
+def quiz_pools(look: Look, row: Row) -> Any:
+    return row["pools"] if look.teaches(look.course_of_lesson(row["lesson_id"])) else None
+
+
+def question_pool(look: Look, row: Row) -> Any:
+    return row["pool"] if look.teaches(course_of_question(look, row)) else None
 
 
 def question_correct_answer(look: Look, row: Row) -> Any:
@@ -251,6 +266,8 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Question.points": question_points,
     "Question.problems": question_problems,
     "Question.notes": question_notes,
+    "Question.pool": question_pool,
+    "Quiz.pools": quiz_pools,
     "PlayedQuestion.questionHtml": question_html,
     "PlayedQuestion.optionsHtml": question_options_html,
     "PlayedQuestion.explanationHtml": played_explanation_html,
