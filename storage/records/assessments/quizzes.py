@@ -69,11 +69,11 @@ where q.id = $1
 COLUMNS = """
 question_type, question_text, question_media_url, options::text as options,
 correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
-formats::text as formats, question_media_alt, notes, all_or_nothing, pool
+formats::text as formats, question_media_alt, notes, all_or_nothing
 """
-"""Of a question, as `question_of` reads them."""
+"""Of a question, as `question_of` reads them; a question of a game has no `pool`."""
 QUESTIONS = f"""
-select id::text, {COLUMNS} from questions where quiz_id = $1 order by order_number
+select id::text, pool, {COLUMNS} from questions where quiz_id = $1 order by order_number
 """  # noqa: S608
 
 
@@ -197,5 +197,5 @@ def question_of(row: Any, decimal_comma: bool) -> Question:
         formats=msgspec.json.decode(formats, type=Formats) if formats else None,
         notes=row["notes"],
         all_or_nothing=row["all_or_nothing"],
-        pool=row["pool"],
+        pool=row.get("pool"),
     )
