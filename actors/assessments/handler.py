@@ -246,7 +246,8 @@ class AssessmentsHandler:
             quiz_id=quiz.id,
             title=quiz.settings.title,
             questions=tuple(
-                msgspec.structs.replace(each, notes=None, pool=None) for each in quiz.questions
+                msgspec.structs.replace(each, notes=None, pool=None, tags=())
+                for each in quiz.questions
             ),
             host_id=command.by,
             host_name=allotted.host_name,

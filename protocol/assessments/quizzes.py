@@ -236,8 +236,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     `pool` is the name of its pool in the quiz, None: it is always asked; whoever writes a question
     does not set it. `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are
     read. All texts are plain; `formats` has how those look that are more than that, None if none
-    is. `media_alt` says in words what is at `media_url`. `notes` are the teacher's own: no game is
-    given them.
+    is. `media_alt` says in words what is at `media_url`. `notes` are the teacher's own, as `tags`
+    are, by which the question is found again: no game is given them.
     """
 
     id: str
@@ -257,6 +257,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     notes: str | None = None
     all_or_nothing: bool = False
     pool: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):

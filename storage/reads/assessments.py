@@ -126,6 +126,7 @@ QUESTION = Type(
         "correctAnswer": plain(
             "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
         ),
+        "tags": plain("tags", visible=rules.visible("Question.tags", COURSE_OF_QUESTION)),
         "pool": text("pool", visible=rules.visible("Question.pool", COURSE_OF_QUESTION)),
         "revision": plain("revision"),
         "problems": plain("lacks", visible=rules.visible("Question.problems", COURSE_OF_QUESTION)),
@@ -293,6 +294,17 @@ TAUGHT = (
 )
 """Questions of the courses that the viewer teaches or assists in."""
 
+TAGGED = (
+    "exists (select 1 from jsonb_array_elements_text({t}.tags) g (tag)"
+    " where search_key(g.tag) = {arg})"
+)
+
+TAG = Type(
+    name="QuestionTag",
+    table="question_tags",
+    fields={"tag": text("tag"), "questions": plain("questions")},
+)
+
 OF_LESSON = {
     "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
 }
@@ -301,6 +313,7 @@ DOMAIN = Domain(
     types=(
         QUIZ,
         QUESTION,
+        TAG,
         PLAYED_QUESTION,
         CONFIG,
         LIVE_QUIZ,
@@ -334,7 +347,16 @@ DOMAIN = Domain(
                     "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
                     "filter.courseId": ("uuid", f"{COURSE_OF_QUESTION} = {{arg}}"),
                     "filter.quizId": ("uuid", "{t}.quiz_id = {arg}"),
+                    "filter.tag": ("key", TAGGED),
                 },
+            )
+        ),
+        "myQuestionTags": Root(
+            shape=Many(
+                type="QuestionTag",
+                join="{t}.user_id = {viewer}",
+                order='{t}.questions desc, {t}.tag_key collate "C"',
+                limit=200,
             )
         ),
         "question": Root(

@@ -51,6 +51,7 @@ from protocol.assessments.results import (
     ScoreEssay,
     ShowRecount,
 )
+from protocol.assessments.tags import TagQuestions
 from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.domains.courses import LESSONS
@@ -170,6 +171,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
             revision=1 + order,
             lacks=None,
             pool="SECRET POOL" if order else None,
+            tags=["SECRET TAG", f"{order} Ä"],
             all_or_nothing=order == 0,
             created_at=START + timedelta(minutes=order),
         )
@@ -198,6 +200,7 @@ def add_draft(school: School, lesson: str) -> None:
         seconds=None,
         revision=1,
         pool=None,
+        tags=["secret tag"],
         all_or_nothing=False,
         created_at=START,
         lacks=[{"code": "REQUIRED", "field": "input.text", "message": "is required"}],
@@ -603,6 +606,13 @@ def accommodate(world: World, who: Relation) -> Message:
     )
 
 
+def tag_questions(world: World, who: Relation) -> Message:
+    """The question there is."""
+    by = world.by(who)
+    ids = (world.ids["question"],)
+    return TagQuestions(by=by["by"], by_role=by["by_role"], question_ids=ids, add=("New",))
+
+
 def set_pools(world: World, who: Relation) -> Message:
     """One of the question there is."""
     pool = GivenPool(name="Pool", draw=1, question_ids=(world.ids["question"],))
@@ -631,6 +641,7 @@ SIGNED_IN: Mapping[str, Make] = {
     "importQuestions": on("quiz", ImportFile, file=b"Q {T}"),
     "previewQuestions": on("quiz", PreviewFile, file=b"Q {T}"),
     "startQuizAttempt": on("quiz", requests.StartQuizAttempt),
+    "tagQuestions": tag_questions,
     "setQuizPools": set_pools,
     "setQuizAccess": on("quiz", SetQuizAccess, networks=("192.0.2.0/24",), invited=()),
     "setQuizAccommodation": accommodate,

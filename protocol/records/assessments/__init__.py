@@ -27,6 +27,7 @@ from protocol.records.assessments.editing import (
     QuizChange,
     QuizCopy,
     QuizEditing,
+    Retag,
     SavedQuestion,
 )
 from protocol.records.assessments.live import (
@@ -125,6 +126,7 @@ __all__ = [
     "Remarking",
     "ResultRecords",
     "ResultRule",
+    "Retag",
     "RunningAttempt",
     "SavedQuestion",
 ]

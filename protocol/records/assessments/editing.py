@@ -83,6 +83,8 @@ class NewPool(msgspec.Struct, frozen=True, kw_only=True):
 
 PoolRule = Callable[[Mapping[str, Points]], None]
 """Gets what the questions of the quiz are worth, by their ids. Raises `ValidationError`."""
+Retag = Callable[[tuple[str, ...]], tuple[str, ...]]
+"""What becomes of the tags of a question. Raises `ValidationError`."""
 Opening = Callable[[int | None, int | None], None]
 """Gets when the quiz would open and end, in milliseconds. Raises `ValidationError`."""
 
@@ -172,6 +174,12 @@ class QuizEditing(Protocol):
         self, quiz_id: str, pools: Sequence[NewPool], edit: Edit, rule: EditRule, fit: PoolRule
     ) -> QuizUpdated:
         """In the place of all pools of before; `fit` is asked after the rule."""
+        ...
+
+    async def tag_questions(
+        self, question_ids: Sequence[str], edit: Edit, rule: EditRule, retag: Retag
+    ) -> int:
+        """How many have changed. `rule` is asked about each of their quizzes."""
         ...
 
     async def finished(self, quiz_id: str, rule: EditRule) -> Finished:

@@ -39,6 +39,7 @@ from storage.records.assessments.quizzes import (
     question_of,
 )
 from storage.records.assessments.reuse import PostgresQuizReuse
+from storage.records.assessments.tagging import PostgresQuestionTags
 from storage.records.audit import note
 from storage.records.idempotency import at_most_once
 from storage.records.ordering import close_gap, make_gap, reorder
@@ -48,7 +49,7 @@ from storage.records.writing import changed_columns, set_columns
 ORDERED = "select id from questions where quiz_id = $1 order by order_number"
 INSERT = f"""
 insert into questions (id, quiz_id, order_number, {CONTENT}, lacks)
-values ($1, $2, $3, {VALUES}, $18::text::jsonb)
+values ($1, $2, $3, {VALUES}, $19::text::jsonb)
 """  # noqa: S608
 UPDATE = f"""
 update questions set revision = revision + 1, updated_at = $2, lacks = $3::text::jsonb,
@@ -62,7 +63,7 @@ select $2, quiz_id, $3, {CONTENT}, pool, lacks from questions where id = $1
 PLACE = ("questions", "quiz_id")
 
 
-class PostgresQuizEditing(PostgresQuizReuse, PostgresQuizPools):
+class PostgresQuizEditing(PostgresQuizReuse, PostgresQuizPools, PostgresQuestionTags):
     """Implements `protocol.records.assessments.QuizEditing`."""
 
     async def update_quiz(

@@ -44,12 +44,12 @@ SETTINGS = (
 CONTENT = (
     "question_type, question_text, question_media_url, options, correct_answer, explanation,"
     " points, difficulty, seconds, multiple, formats, question_media_alt, notes,"
-    " all_or_nothing"
+    " all_or_nothing, tags"
 )
 """The columns that say what a question is; it has an id and a place, besides."""
 VALUES = (
     "$4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10, $11, $12, $13, $14::text::jsonb, $15,"
-    " $16, $17"
+    " $16, $17, $18::text::jsonb"
 )
 """Of `CONTENT`, as `content` has them."""
 INSERT_QUESTION = f"""
@@ -69,7 +69,8 @@ where q.id = $1
 COLUMNS = """
 question_type, question_text, question_media_url, options::text as options,
 correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
-formats::text as formats, question_media_alt, notes, all_or_nothing
+formats::text as formats, question_media_alt, notes, all_or_nothing,
+tags::text as tags
 """
 """Of a question, as `question_of` reads them; a question of a game has no `pool`."""
 QUESTIONS = f"""
@@ -151,6 +152,7 @@ def content(question: Question) -> tuple[Any, ...]:
         question.media_alt,
         question.notes,
         question.all_or_nothing,
+        json_text(question.tags),
     )
 
 
@@ -198,4 +200,5 @@ def question_of(row: Any, decimal_comma: bool) -> Question:
         notes=row["notes"],
         all_or_nothing=row["all_or_nothing"],
         pool=row.get("pool"),
+        tags=msgspec.json.decode(row["tags"], type=tuple[str, ...]),
     )

@@ -15,6 +15,7 @@ from gateway.graphql.domains.assessments import (
     quizzes,
     regrading,
     results,
+    tags,
     watching,
 )
 
@@ -46,6 +47,7 @@ DOMAIN = Domain(
         "startLiveQuiz": Mutation(
             repeatable(quizzes.start_live_quiz), reads_back("liveQuiz", "live_quiz_id")
         ),
+        "tagQuestions": Mutation(tags.tag_questions, tags.tagged),
         "setQuizPools": Mutation(pools.set_pools, QUIZ),
         "setQuizAccess": Mutation(access.set_access, QUIZ),
         "setQuizAccommodation": Mutation(access.accommodate, QUIZ),
@@ -84,6 +86,7 @@ DOMAIN = Domain(
             "quizSubmission",
             "myGames",
             "myQuestions",
+            "myQuestionTags",
             "playedGames",
             "liveQuizQuestions",
             "liveQuizResults",

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
-from protocol.searching import found
+from protocol.searching import MAX_SEARCH, found, search_key
 from tests.storage.reads.look import Look, Resolver, newest, page, snake
 from tests.storage.reads.resolvers.courses import query_course
 from tests.storage.reads.rows import Row
@@ -76,8 +76,29 @@ def fits(look: Look, row: Row, wanted: Any) -> bool:
         and wanted.get("type") in (None, row["question_type"].upper())
         and wanted.get("difficulty") in (None, row["difficulty"].upper())
         and wanted.get("courseId") in (None, str(course))
+        and (wanted.get("tag") is None or key(wanted["tag"]) in map(key, row["tags"]))
         and wanted.get("quizId") in (None, str(row["quiz_id"]))
     )
+
+
+def key(tag: str) -> str:
+    """Empty, which no tag is, for what is too long for one."""
+    return search_key(tag.strip()) if len(tag) <= MAX_SEARCH else ""
+
+
+def query_my_question_tags(look: Look, _: Any) -> list[Row]:
+    look.signed_in()
+    known: dict[str, list[str]] = {}
+    for row in look.school.rows("questions"):
+        if is_staff(look, course_of_question(look, row)):
+            for tag in row["tags"]:
+                known.setdefault(key(tag), []).append(tag)
+    tags = [{"tag": min(found), "questions": len(found)} for found in known.values()]
+    return sorted(tags, key=lambda each: (-each["questions"], key(each["tag"])))
+
+
+def question_tags(look: Look, row: Row) -> Any:
+    return row["tags"] if look.teaches(course_of_question(look, row)) else None
 
 
 def question_quiz(look: Look, row: Row) -> Row | None:
@@ -267,6 +288,8 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Question.problems": question_problems,
     "Question.notes": question_notes,
     "Question.pool": question_pool,
+    "Question.tags": question_tags,
+    "Query.myQuestionTags": query_my_question_tags,
     "Quiz.pools": quiz_pools,
     "PlayedQuestion.questionHtml": question_html,
     "PlayedQuestion.optionsHtml": question_options_html,
