@@ -197,6 +197,7 @@ export type QuestionInput = {
   difficulty?: QuestionDifficulty | null | undefined;
   seconds?: number | null | undefined;
   notes?: string | null | undefined;
+  tags?: Array<string> | null | undefined;
 };
 
 export type AnswerKeyInput =
