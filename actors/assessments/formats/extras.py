@@ -68,7 +68,7 @@ class Extras(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             media_url=self.media_url,
             media_alt=self.media_alt,
             all_or_nothing=self.all_or_nothing,
-            tags=tags_of_file((*question.tags, *self.tags)),
+            tags=tags_of_file(self.tags or question.tags),
         )
         if self.type is None or self.key is None:
             return question

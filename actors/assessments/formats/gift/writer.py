@@ -59,7 +59,8 @@ def _written(question: Question) -> str:
 
 def _with_comment(question: Question, paragraph: str) -> str:
     """The paragraph below what is not read of it."""
-    tags = " ".join(f"[tag:{_bracketed(tag)}]" for tag in question.tags)
+    sayable = (tag for tag in question.tags if not tag.endswith("\\"))
+    tags = " ".join(f"[tag:{_bracketed(tag)}]" for tag in sayable)
     labels = f"// {tags}\n" if tags else ""
     extras = missing_in(question, _read(labels + paragraph))
     comment = "" if extras == Extras() else f"{_MARK}{_json(extras)}\n"

@@ -19,6 +19,8 @@ import { QUIZ_POOLS, SET_QUIZ_POOLS } from "../documents.js";
 
 const MAX_POOLS = 50;
 const MAX_NAME = 100;
+/** Characters of a question by which it is told from others. */
+const MAX_SHOWN = 120;
 const FORM = "pools";
 
 /**
@@ -101,16 +103,13 @@ function PoolFields({ pool, total, problem, error, onChange, onRemove }) {
 function Members({ quiz, draft: { pools, of }, onPut }) {
   const options = [["", t("quiz.pool_none")], ...pools.map(({ key, name }) => [String(key), name])];
   return html`
-    <ol class="pool-members">
+    <fieldset class="rows pool-members">
+      <legend>${t("quiz.pool_members")}</legend>
       ${quiz.questions.map(
-        ({ id, questionText, exactPoints }, n) => html`
-          <li key=${id}>
-            <p class="pool-question"><span dir="auto">${questionText.trim() || t("quiz.untitled")}</span> <small class="hint-line">${t("quiz.points")}: ${exactPoints}</small></p>
-            <${SelectField} label=${t("quiz.pool_of", { number: n + 1, name: questionText.trim().slice(0, 60) || t("quiz.untitled") })} value=${String(of[id] ?? "")} options=${options} onChange=${(/** @type {string} */ key) => onPut(id, key === "" ? undefined : Number(key))} />
-          </li>
-        `,
+        ({ id, questionText, exactPoints }, n) =>
+          html`<${SelectField} key=${id} label=${`${n + 1}. ${questionText.trim().slice(0, MAX_SHOWN) || t("quiz.untitled")}`} hint=${`${t("quiz.points")}: ${exactPoints}`} value=${String(of[id] ?? "")} options=${options} onChange=${(/** @type {string} */ key) => onPut(id, key === "" ? undefined : Number(key))} />`,
       )}
-    </ol>
+    </fieldset>
   `;
 }
 
