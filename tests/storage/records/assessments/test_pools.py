@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.assessments.attempts import rules
@@ -17,6 +18,7 @@ from protocol.assessments.editing import (
     QuizUpdated,
     UpdateQuestion,
 )
+from protocol.assessments.live.commands import OpenLobby
 from protocol.assessments.pools import MAX_POOLS, GivenPool, SetQuizPools
 from protocol.assessments.quizzes import Pool, QuizCreated
 from protocol.courses.commands import CloneCourse
@@ -240,3 +242,19 @@ async def test_a_copied_question_is_in_the_same_pool(desk: Desk) -> None:
     await put(desk, ("Easy", 1, "ab"))
     await desk.do(DuplicateQuestion, question_id=(await desk.ids())["a"])
     assert await kept(desk) == ((Pool(name="Easy", draw=1),), "EEE-")
+
+
+# --- games ----------------------------------------------------------------------------------------
+
+
+async def test_a_game_asks_all_questions_and_knows_no_pools(desk: Desk) -> None:
+    """Whatever the pools, even of a quiz that no attempt could begin."""
+    await put(desk, ("Easy", 2, "ab"))
+    await desk.do(DeleteQuestion, question_id=(await desk.ids())["a"])
+    start = msgspec.structs.replace(desk.hall.start(desk.quiz), idempotency_key="once")
+    await desk.hall.handler.handle(start)
+    await desk.hall.handler.handle(start)
+    lobbies = [lobby for _, lobby in desk.hall.post.sent if isinstance(lobby, OpenLobby)]
+    for lobby in lobbies:
+        asked = [(each.text, each.pool, each.tags) for each in lobby.questions]
+        assert asked == [("b", None, ()), ("c", None, ())]
