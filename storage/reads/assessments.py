@@ -354,7 +354,7 @@ DOMAIN = Domain(
         "myQuestionTags": Root(
             shape=Many(
                 type="QuestionTag",
-                join="{t}.user_id = {viewer}",
+                join="{t}.owner_id = {viewer}",
                 order='{t}.questions desc, {t}.tag_key collate "C"',
                 limit=200,
             )

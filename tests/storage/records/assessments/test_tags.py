@@ -20,7 +20,7 @@ from tests.actors.assessments.test_assessments_handler import Hall
 from tests.storage.records.assessments.test_quiz_editing_records import Desk, essay
 
 TAGS = "select tags::text from questions where quiz_id::text = $1 order by order_number"
-LISTED = "select tag, questions from question_tags where user_id::text = $1 order by tag_key"
+LISTED = "select tag, questions from question_tags where owner_id::text = $1 order by tag_key"
 NOBODY = "11111111-1111-4111-8111-111111111111"
 
 
