@@ -7,7 +7,7 @@ from functools import partial
 
 import trio
 
-from actors.assessments import editing, machine
+from actors.assessments import editing, machine, pooling, tagging
 from actors.assessments.formats.reading import QuestionFile
 from actors.assessments.imports import Imports
 from actors.assessments.questions import NewId
@@ -33,7 +33,9 @@ from protocol.assessments.editing import (
     UpdateQuestion,
     UpdateQuiz,
 )
+from protocol.assessments.pools import SetQuizPools
 from protocol.assessments.quizzes import MAX_QUESTIONS, QuizCreated
+from protocol.assessments.tags import QuestionsTagged, TagQuestions
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.idempotency import Repeatable, once
@@ -71,6 +73,8 @@ class QuizEditor:
             ReorderQuestions: self._reorder_questions,
             DuplicateQuestion: self._duplicate_question,
             CopyQuestions: self._copy_questions,
+            SetQuizPools: self._set_pools,
+            TagQuestions: self._tag_questions,
             ImportQuestions: self._import_questions,
             PreviewQuestions: self._preview_questions,
         }
@@ -136,6 +140,17 @@ class QuizEditor:
         rules = editing.copyable(*who), editing.editable(*who)
         ids = editing.copied(command.question_ids)
         return await self._records.copy_questions(command.quiz_id, ids, self._edit(command), *rules)
+
+    async def _set_pools(self, command: SetQuizPools) -> QuizUpdated:
+        pools = await self._checks.run(pooling.new_pools, command.pools)
+        rule, fit = _seen("setQuizPools", command), pooling.fitting(pools)
+        return await self._records.set_pools(command.quiz_id, pools, self._edit(command), rule, fit)
+
+    async def _tag_questions(self, command: TagQuestions) -> QuestionsTagged:
+        ids, retag = tagging.chosen(command), tagging.retag(command)
+        rule = editing.editable("tagQuestions", command.by, command.by_role)
+        edit = Edit(by=command.by, at=self._clock.now())
+        return QuestionsTagged(count=await self._records.tag_questions(ids, edit, rule, retag))
 
     async def _import_questions(self, command: ImportQuestions) -> QuestionsAdded:
         rule = editing.editable("importGiftQuestions", command.by, command.by_role)

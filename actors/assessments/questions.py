@@ -16,6 +16,7 @@ from actors.assessments.keys.hotspots import hotspot_key, needs_picture
 from actors.assessments.keys.numeric import numeric_key
 from actors.assessments.keys.ordering import ordering_key
 from actors.assessments.keys.texts import MAX_OPTION_TEXT, different_texts, look
+from actors.assessments.tagging import clean_tags
 from actors.fields import MAX_PROBLEMS, Fields
 from protocol.assessments.bounds import QUESTION_POINTS, QUESTION_SECONDS
 from protocol.assessments.points import Points, are_exact, hundredths, points_of
@@ -119,6 +120,7 @@ def checked(fields: Fields, at: str, given: Question, new_id: NewId) -> Question
         notes=fields.optional(f"{at}.notes", given.notes, most=MAX_NOTES),
         formats=checked_formats(fields, at, given),
         all_or_nothing=given.all_or_nothing,
+        tags=clean_tags(fields, f"{at}.tags", given.tags),
     )
 
 

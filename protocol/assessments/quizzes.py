@@ -244,9 +244,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     `all_or_nothing`: an answer that is not wholly right earns nothing.
     `multiple` says whether several options of multiple_choice may be chosen. The author sets it;
     derived from the key it would reveal how many are right. None for the other types.
-    `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read. All texts are
-    plain; `formats` has how those look that are more than that, None if none is. `media_alt` says
-    in words what is at `media_url`. `notes` are the teacher's own: no game is given them.
+    `pool` is the name of its pool in the quiz, None: it is always asked; whoever writes a question
+    does not set it. `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are
+    read. All texts are plain; `formats` has how those look that are more than that, None if none
+    is. `media_alt` says in words what is at `media_url`. `notes` are the teacher's own, as `tags`
+    are, by which the question is found again: no game is given them.
     """
 
     id: str
@@ -265,6 +267,15 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     formats: Formats | None = None
     notes: str | None = None
     all_or_nothing: bool = False
+    pool: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """Questions of a quiz of which each attempt asks `draw`; `name` is what they call it by."""
+
+    name: str
+    draw: int
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -345,6 +356,7 @@ class Quiz(msgspec.Struct, frozen=True, kw_only=True):
     instructor_id: str
     settings: QuizSettings
     questions: tuple[Question, ...]
+    pools: tuple[Pool, ...] = ()
 
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (QuizCreated,)

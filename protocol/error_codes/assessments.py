@@ -11,6 +11,11 @@ CODES: Mapping[str, ErrorCode] = {
     "QUIZ_INCOMPLETE": ErrorCode(
         "`details.question_ids` are questions that are not finished", "lead the author to them"
     ),
+    "QUIZ_POOLS_UNFIT": ErrorCode(
+        "`details.pools` are names of pools that draw more questions than they have, or whose"
+        " questions are not worth the same",
+        "lead the author to them",
+    ),
     "QUIZ_FULL": ErrorCode("a quiz has as many questions as it may", SHOW),
     "PICTURES_FULL": ErrorCode("a course has as many pictures as it may", SHOW),
     "QUIZ_CHANGED": ErrorCode(

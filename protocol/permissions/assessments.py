@@ -39,6 +39,8 @@ PERMISSIONS: Mapping[str, Permission] = {
         frozenset({Relation.STUDENT}),
         note="invited, from its networks and with its password, if the quiz has such",
     ),
+    "tagQuestions": Permission("course", TEACHERS, note="of all these courses"),
+    "setQuizPools": Permission("quiz", TEACHERS),
     "setQuizAccess": Permission("quiz", TEACHERS),
     "setQuizAccommodation": Permission("quiz", STAFF),
     "submitQuizAnswer": Permission("attempt", OWNERS, owner="the student who takes it"),
@@ -90,15 +92,18 @@ VISIBLE: Mapping[str, Visibility] = {
     "Quiz": Visibility(MEMBERS),
     "Quiz.access": Visibility(STAFF),
     "Quiz.accommodations": Visibility(STAFF),
+    "Quiz.pools": Visibility(STAFF),
     "Question": Visibility(
         MEMBERS,
-        students="it is finished, they have an attempt at the quiz that runs, unless it is for some"
+        students="it is finished, they have an attempt that asks it and runs, unless it is for some"
         " networks alone, or whose result they see, and no live game on it goes on",
     ),
     "Question.problems": Visibility(STAFF),
     "Question.correctAnswer": Visibility(STAFF),
     "Question.explanation": Visibility(STAFF),
     "Question.notes": Visibility(STAFF),
+    "Question.pool": Visibility(STAFF),
+    "Question.tags": Visibility(STAFF),
     "LiveQuiz": Visibility(MEMBERS, everybody="one played in it"),
     "PlayedQuestion": Visibility(STAFF),
     "LiveQuiz.pin": Visibility(STAFF),

@@ -31,6 +31,7 @@ COURSE_OF_QUIZ = course_of_lesson("{t}.lesson_id")
 COURSE_OF_QUESTION = course_of_quiz("{t}.quiz_id")
 ASKED = (
     "{t}.lacks is null and exists (select 1 from quiz_submissions aq where aq.quiz_id = {t}.quiz_id"
+    " and (aq.drawn is null or aq.drawn ? {t}.id::text)"
     f" and aq.student_id = {{viewer}} and ((aq.status = 'started' and {attempts.ANYWHERE})"
     f" or {attempts.shown('aq.id')}))"
     " and not exists (select 1 from live_quizzes lq"
@@ -38,9 +39,9 @@ ASKED = (
 )
 """When students see a quiz's questions.
 
-Only in an attempt of their own, or once they see what it has earned; and not while a live game with
-it is running, so that nobody reads them ahead of the others. Of a quiz for some networks the
-attempt itself shows them: it knows from where it is asked.
+Only those that an attempt of their own asks while it runs, or once they see what it has earned; and
+not while a live game with it is running, so that nobody reads them ahead of the others. Of a quiz
+for some networks the attempt itself shows them: it knows from where it is asked.
 """
 
 QUIZ = Type(
@@ -71,6 +72,7 @@ QUIZ = Type(
         "negativeMarking": plain("negative_marking", nullable=True),
         "lateAnswers": enumeration("late_answers"),
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
+        "pools": plain("pools", visible=rules.visible("Quiz.pools", COURSE_OF_QUIZ)),
         "revision": plain("revision"),
         "createdAt": instant("created_at"),
         "updatedAt": instant("updated_at"),
@@ -125,6 +127,8 @@ QUESTION = Type(
         "correctAnswer": plain(
             "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
         ),
+        "tags": plain("tags", visible=rules.visible("Question.tags", COURSE_OF_QUESTION)),
+        "pool": text("pool", visible=rules.visible("Question.pool", COURSE_OF_QUESTION)),
         "revision": plain("revision"),
         "problems": plain("lacks", visible=rules.visible("Question.problems", COURSE_OF_QUESTION)),
     },
@@ -291,6 +295,17 @@ TAUGHT = (
 )
 """Questions of the courses that the viewer teaches or assists in."""
 
+TAGGED = (
+    "exists (select 1 from jsonb_array_elements_text({t}.tags) g (tag)"
+    " where search_key(g.tag) = {arg})"
+)
+
+TAG = Type(
+    name="QuestionTag",
+    table="question_tags",
+    fields={"tag": text("tag"), "questions": plain("questions")},
+)
+
 OF_LESSON = {
     "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
 }
@@ -299,6 +314,7 @@ DOMAIN = Domain(
     types=(
         QUIZ,
         QUESTION,
+        TAG,
         PLAYED_QUESTION,
         CONFIG,
         LIVE_QUIZ,
@@ -332,7 +348,16 @@ DOMAIN = Domain(
                     "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
                     "filter.courseId": ("uuid", f"{COURSE_OF_QUESTION} = {{arg}}"),
                     "filter.quizId": ("uuid", "{t}.quiz_id = {arg}"),
+                    "filter.tag": ("key", TAGGED),
                 },
+            )
+        ),
+        "myQuestionTags": Root(
+            shape=Many(
+                type="QuestionTag",
+                join="{t}.owner_id = {viewer}",
+                order='{t}.questions desc, {t}.tag_key collate "C"',
+                limit=200,
             )
         ),
         "question": Root(

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from protocol.errors import ValidationError
 from protocol.pages import page_of, sent_as
-from protocol.searching import search_words
+from protocol.searching import MAX_SEARCH, search_key, search_words
 from protocol.selection import Argument, Viewer
+from protocol.texts import normal
 from protocol.times import moment
 from protocol.validation import Rule
 from storage.reads.cursors import read_cursor
@@ -70,6 +71,12 @@ def patterns_of(value: Any) -> list[str]:
     return [f"%{ESCAPED.sub(ESCAPING, word)}%" for word in words] or ["%"]
 
 
+def key_of(value: Any) -> str:
+    """A short text as it is compared; empty for one that is too long, which is found nowhere."""
+    text = normal("NFC", text_of(value), most=MAX_SEARCH)
+    return "" if text is None else search_key(text.strip())
+
+
 TYPES: Mapping[str, str] = {
     "uuid": "uuid",
     "text": "text",
@@ -79,6 +86,7 @@ TYPES: Mapping[str, str] = {
     "number": "numeric",
     "flag": "boolean",
     "words": "text[]",
+    "key": "text",
     "instant": "timestamptz",
     "moment": "timestamptz",
 }
@@ -94,6 +102,7 @@ CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "flag": bool,
     "moment": moment,
     "words": patterns_of,
+    "key": key_of,
 }
 """Of an argument's value, which the gateway has checked against the schema."""
 

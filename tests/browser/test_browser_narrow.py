@@ -48,6 +48,7 @@ QUESTIONS: list[dict[str, Any]] = [
         "questionText": f"Which planet is called red? {LONG_WORD}",
         "answer": {"text": {"accepted": [LONG_WORD]}},
         "notes": LONG_WORD,
+        "tags": [LONG_WORD[:50]],
     },
     {
         "type": "FILL_BLANK",
@@ -124,6 +125,7 @@ TEACHERS = {
     "publish": "/courses/{course}/edit/publish",
     "editor": "/quizzes/{quiz}/edit",
     "start": "/quizzes/{quiz}/start",
+    "all questions": "/bank",
     "host": "/host",
     "games": "/games",
     "game": "/games/{game}",

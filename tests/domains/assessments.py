@@ -31,6 +31,7 @@ from protocol.assessments.live.rows import (
     LiveResultRows,
 )
 from protocol.assessments.pictures import UploadQuizPicture
+from protocol.assessments.pools import GivenPool, SetQuizPools
 from protocol.assessments.quizzes import (
     CreateQuiz,
     EssayKey,
@@ -50,6 +51,7 @@ from protocol.assessments.results import (
     ScoreEssay,
     ShowRecount,
 )
+from protocol.assessments.tags import TagQuestions
 from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.domains.courses import LESSONS
@@ -143,6 +145,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
         results_released_at=None,
         negative_marking=None if open_now else 25_000,
         late_answers="review" if open_now else "accept",
+        pools=[{"draw": 1, "name": "SECRET POOL"}],
         revision=3,
         created_at=START,
         updated_at=START,
@@ -168,6 +171,8 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
             seconds=None if order else 30,
             revision=1 + order,
             lacks=None,
+            pool="SECRET POOL" if order else None,
+            tags=["SECRET TAG", f"{order} Ä"],
             all_or_nothing=order == 0,
             created_at=START + timedelta(minutes=order),
         )
@@ -195,6 +200,8 @@ def add_draft(school: School, lesson: str) -> None:
         difficulty="easy",
         seconds=None,
         revision=1,
+        pool=None,
+        tags=["secret tag"],
         all_or_nothing=False,
         created_at=START,
         lacks=[{"code": "REQUIRED", "field": "input.text", "message": "is required"}],
@@ -238,7 +245,7 @@ def add_asked(school: School) -> None:
         for question in school.rows("questions"):
             if question["quiz_id"] != uid(f"{lesson}-quiz") or question["lacks"]:
                 continue
-            left = ("id", "quiz_id", "revision", "lacks", "created_at")
+            left = ("id", "quiz_id", "revision", "lacks", "created_at", "pool")
             kept = {column: value for column, value in question.items() if column not in left}
             asked = {**kept, "question_text": f"Once: {kept['question_text']}"}
             school.add(
@@ -392,6 +399,7 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
             submitted_at=START + timedelta(hours=3) if over else None,
             ending="deadline" if over else None,
             time_taken_seconds=90 if over else None,
+            drawn=[str(uid(f"{quiz}-{attempt % 2}"))] if number % 3 else None,
             outages=[{"began": "2026-01-15T10:30:00.000Z", "vetoed": not over, "outageMs": 5}],
             points_earned=Decimal("1.5") if over else None,
             points_possible=Decimal(2) if over else None,
@@ -604,6 +612,21 @@ def accommodate(world: World, who: Relation) -> Message:
 
 
 SEAL = sealed.Seal(revision=0, anchor="a" * 43, head="h" * 43, length=1, clock=0)
+
+
+def tag_questions(world: World, who: Relation) -> Message:
+    """The question there is."""
+    by = world.by(who)
+    ids = (world.ids["question"],)
+    return TagQuestions(by=by["by"], by_role=by["by_role"], question_ids=ids, add=("New",))
+
+
+def set_pools(world: World, who: Relation) -> Message:
+    """One of the question there is."""
+    pool = GivenPool(name="Pool", draw=1, question_ids=(world.ids["question"],))
+    return on("quiz", SetQuizPools, pools=(pool,))(world, who)
+
+
 SIGNED_IN: Mapping[str, Make] = {
     "createQuiz": create_quiz,
     "importGiftQuiz": on("lesson", ImportGift, settings=QuizSettings(title="Q"), gift="Q {T}"),
@@ -626,6 +649,8 @@ SIGNED_IN: Mapping[str, Make] = {
     "importQuestions": on("quiz", ImportFile, file=b"Q {T}"),
     "previewQuestions": on("quiz", PreviewFile, file=b"Q {T}"),
     "startQuizAttempt": on("quiz", requests.StartQuizAttempt),
+    "tagQuestions": tag_questions,
+    "setQuizPools": set_pools,
     "setQuizAccess": on("quiz", SetQuizAccess, networks=("192.0.2.0/24",), invited=()),
     "setQuizAccommodation": accommodate,
     "submitQuizAnswer": on(

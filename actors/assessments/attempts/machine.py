@@ -14,6 +14,7 @@ from actors.assessments.answers.shapes import check_id
 from actors.assessments.attempts import attendance, sealing, teaching, views, waking
 from actors.assessments.attempts.attendance import MAX_NOTED
 from actors.assessments.attempts.clock import deadline, in_time
+from actors.assessments.attempts.drawing import drawn
 from actors.assessments.attempts.evolution import evolve
 from actors.assessments.attempts.shapes import check_answer
 from actors.assessments.attempts.state import AttemptState, authored, index_of, shown
@@ -132,6 +133,7 @@ def _begin(state: AttemptState, command: BeginAttempt, now: int) -> Effects:
         shuffle_questions=command.shuffle_questions,
         shuffle_options=command.shuffle_options,
         at=now,
+        drawn=drawn(command.seed, len(command.questions), command.drawings),
     )
     begun = evolve(state, event)
     return [

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from actors.assessments.attempts import access
+from actors.assessments.attempts.drawing import asked
 from actors.assessments.attempts.marking import marked
 from actors.assessments.attempts.regrading import applies
 from actors.assessments.attempts.worth import REVIEWED
@@ -101,8 +102,9 @@ def by_keys(marking: Marking) -> Marked | None:
     if not marking.facts.ended or marking.facts.erased:
         return None
     version = marking.version
+    questions = asked(version, marking.drawn)
     marks = marked(
-        version.questions,
+        questions,
         marking.answers,
         marking.marks,
         review=reviewed(version.settings),
@@ -113,7 +115,7 @@ def by_keys(marking: Marking) -> Marked | None:
                 for each in marking.regrades.get(question.id, ())
                 if applies(each, question, version.revision)
             ]
-            for question in version.questions
+            for question in questions
         },
     )
     return None if marks == marking.marks else Marked(marks=marks)

@@ -82,7 +82,8 @@ class End(msgspec.Struct, frozen=True, array_like=True):
 class AttemptState(msgspec.Struct):
     """`answers` by the index of the question in the quiz, options as the author ordered them.
 
-    `revision` counts changes of answers. `extra_ms` is what teachers gave, `reopened_until` the
+    `drawn` are the indices of the questions that it asks, None: all. `revision` counts changes of
+    answers. `extra_ms` is what teachers gave, `reopened_until` the
     deadline that replaces all others once an attempt was reopened; what was given or credited
     before is over then. `away_ms` is what does not count as time taken: outages of before, and the
     time between an end and the going on. `noted` counts what was kept of the page's reports.
@@ -104,6 +105,7 @@ class AttemptState(msgspec.Struct):
     timing: Timing = Timing()
     shuffle_questions: bool = False
     shuffle_options: bool = False
+    drawn: tuple[int, ...] | None = None
     begun_at: int = 0
     answers: dict[int, Saved] = {}
     revision: int = 0
@@ -156,14 +158,22 @@ def shared(version_id: str, shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
 
 
 def index_of(state: AttemptState, question_id: str) -> int | None:
-    """The place of a question in the quiz; None for another quiz's."""
-    return _version(state.version_id, state.questions).places.get(question_id)
+    """The place in the quiz of a question that the attempt asks; None for all others."""
+    index = _version(state.version_id, state.questions).places.get(question_id)
+    return index if state.drawn is None or index in state.drawn else None
+
+
+def asked(state: AttemptState) -> Sequence[int]:
+    """The indices of the questions that it asks, in the quiz's order."""
+    return range(len(state.questions)) if state.drawn is None else state.drawn
 
 
 def question_order(state: AttemptState) -> Sequence[int]:
     """The indices of the questions in the order that the student sees."""
-    size = len(state.questions)
-    return permutation(state.seed, "questions", size) if state.shuffle_questions else range(size)
+    places = asked(state)
+    if not state.shuffle_questions:
+        return places
+    return [places[n] for n in permutation(state.seed, "questions", len(places))]
 
 
 def option_order(state: AttemptState, index: int) -> tuple[int, ...]:
@@ -223,6 +233,7 @@ def begun_state(state: AttemptState, event: AttemptBegun) -> AttemptState:
         timing=event.timing,
         shuffle_questions=event.shuffle_questions,
         shuffle_options=event.shuffle_options,
+        drawn=event.drawn,
         begun_at=event.at,
         absences=(Absence(event.at),),
     )

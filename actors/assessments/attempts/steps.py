@@ -12,6 +12,7 @@ import msgspec
 
 from actors.assessments.attempts import rules
 from actors.assessments.attempts.access_steps import AccessSteps
+from actors.assessments.attempts.drawing import drawings
 from actors.assessments.attempts.shapes import shape_of
 from actors.assessments.attempts.taking import taken_quiz
 from actors.dispatch import Step
@@ -180,6 +181,7 @@ class AttemptSteps:
             ),
             shuffle_questions=settings.randomize_questions,
             shuffle_options=settings.randomize_options,
+            drawings=drawings(version.pools, version.questions),
         )
 
     async def _heed(self, allotted: AttemptAllotted, student_id: str) -> None:

@@ -9,6 +9,7 @@ from actors.assessments.attempts.state import (
     AttemptState,
     End,
     SealState,
+    asked,
     devices,
     option_order,
     question_order,
@@ -70,7 +71,7 @@ def progress(state: AttemptState) -> AttemptProgress:
         student_id=state.student_id,
         number=state.number,
         answered=state.answered,
-        total=len(state.questions),
+        total=len(asked(state)),
         devices=devices(state),
         started_at=state.begun_at,
         deadline_at=deadline(state),
@@ -157,6 +158,9 @@ def attempt_row(state: AttemptState) -> AttemptRow:
             for each in state.credits
         ),
         sealed=state.seals[-1].status if state.seals else None,
+        drawn=None
+        if state.drawn is None
+        else tuple(state.questions[n].question_id for n in state.drawn),
     )
     if end is None:
         return row

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from actors.assessments.formats.keys import Read
 from actors.assessments.formats.texts import FileText, Texts, all_formatted, source_of
+from actors.assessments.tagging import tags_of_file
 from protocol.assessments.formats import Formats, TextFormat
 from protocol.assessments.points import Points
 from protocol.assessments.quizzes import (
@@ -55,6 +56,7 @@ class Extras(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     multiple: bool | None = None
     all_or_nothing: bool = False
     sources: Sources | None = None
+    tags: tuple[str, ...] = ()
 
     def added_to(self, question: Question) -> Question:
         """The question with all of it."""
@@ -66,6 +68,7 @@ class Extras(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             media_url=self.media_url,
             media_alt=self.media_alt,
             all_or_nothing=self.all_or_nothing,
+            tags=tags_of_file(self.tags or question.tags),
         )
         if self.type is None or self.key is None:
             return question
@@ -114,6 +117,7 @@ def missing_in(question: Question, read: Question | None) -> Extras:
         media_url=question.media_url,
         media_alt=question.media_alt,
         all_or_nothing=question.all_or_nothing,
+        tags=() if read is not None and read.tags == question.tags else question.tags,
     )
     same = read is not None and (read.type, read.key, read.multiple) == (
         question.type,

@@ -18,7 +18,8 @@ MAX_SKIPPED = 200
 WITHOUT = "imported without"
 CATEGORIES = "categories are not kept"
 TITLES = "titles are not kept"
-IDS_AND_TAGS = "ids and tags are not kept"
+IDS = "ids are not kept"
+TAGS = "more tags than 10, longer ones than 50 characters, and commas in them are not kept"
 
 NewId = Callable[[], str]
 Check = Callable[[], None]

@@ -77,6 +77,7 @@ def bare(question: Question) -> Question:
         formats=None,
         notes=None,
         all_or_nothing=False,
+        tags=(),
     )
 
 
@@ -91,6 +92,7 @@ def dropped(question: Question, *, time: bool) -> list[str]:
         "how its texts look": question.formats is not None,
         "its notes": question.notes is not None,
         "that only all of it counts": question.all_or_nothing,
+        "its tags": bool(question.tags),
     }
     return [what for what, there in found.items() if there]
 

@@ -15,8 +15,8 @@ import { useStore } from "./store.js";
 const WAYS = {
   guest: [["/courses", "nav.courses"], ["/", "nav.join"]],
   STUDENT: [["/home", "nav.learning"], ["/courses", "nav.courses"], ["/", "nav.join"]],
-  EDUCATOR: [["/home", "nav.home"], ["/courses", "nav.courses"], ["/games", "nav.games"]],
-  ADMIN: [["/home", "nav.home"], ["/courses", "nav.courses"], ["/games", "nav.games"], ["/admin", "nav.admin"]],
+  EDUCATOR: [["/home", "nav.home"], ["/courses", "nav.courses"], ["/bank", "nav.bank"], ["/games", "nav.games"]],
+  ADMIN: [["/home", "nav.home"], ["/courses", "nav.courses"], ["/bank", "nav.bank"], ["/games", "nav.games"], ["/admin", "nav.admin"]],
 };
 
 const DOORS = new Set(["/", "/sign-in", "/register", "/account"]);

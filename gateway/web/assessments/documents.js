@@ -1,9 +1,9 @@
 // What the pages ask for on which quizzes are written.
 
 export const QUIZ_TO_EDIT = `query QuizToEdit($id: ID!) { quiz(id: $id) {
-  id title description type timeLimitMinutes passingScore maxAttempts randomizeQuestions randomizeOptions showCorrectAnswers showExplanations allowPractice availableFrom availableUntil decimalComma negativeMarking attemptsCount resultsShown lateAnswers reviewShortAnswers revision
+  id title description type timeLimitMinutes passingScore maxAttempts randomizeQuestions randomizeOptions showCorrectAnswers showExplanations allowPractice availableFrom availableUntil decimalComma negativeMarking attemptsCount resultsShown lateAnswers reviewShortAnswers pools revision
   lesson { id title } course { id title status instructor { id } teachers { id } }
-  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing difficulty seconds explanation formats correctAnswer problems }
+  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing difficulty seconds explanation formats correctAnswer tags pool problems }
 } }`;
 export const QUIZ_REVISION = `query QuizRevision($id: ID!) { quiz(id: $id) { id revision } }`;
 export const UPDATE_QUIZ = `mutation UpdateQuiz($id: ID!, $input: UpdateQuizInput!, $expectedRevision: Int) { updateQuiz(id: $id, input: $input, expectedRevision: $expectedRevision) { id revision } }`;
@@ -15,12 +15,14 @@ export const REORDER_QUESTIONS = `mutation ReorderQuestions($quizId: ID!, $quest
 export const QUIZ_TO_START = `query QuizToStart($id: ID!) { quiz(id: $id) {
   id title type randomizeQuestions randomizeOptions
   lesson { id title } course { id title status instructor { id } teachers { id } liveQuizzes { id title state quiz { id } } }
-  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing difficulty seconds explanation formats correctAnswer problems }
+  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing difficulty seconds explanation formats correctAnswer tags pool problems }
 } }`;
 
 export const UPLOAD_QUIZ_PICTURE = `mutation UploadQuizPicture($quizId: ID!, $image: String!) { uploadQuizPicture(quizId: $quizId, image: $image) { url } }`;
 export const PREVIEW_QUESTIONS = `mutation PreviewQuestions($quizId: ID!, $file: String!) { previewQuestions(quizId: $quizId, file: $file) { format questions { line type questionText picture } notes { line message } } }`;
 export const IMPORT_QUESTIONS = `mutation ImportQuestions($quizId: ID!, $file: String!, $only: [Int!], $idempotencyKey: IdempotencyKey) { importQuestions(quizId: $quizId, file: $file, only: $only, idempotencyKey: $idempotencyKey) { questionCount notes { line message } } }`;
+export const QUIZ_POOLS = `query QuizPools($id: ID!) { quiz(id: $id) { id revision pools questions { id questionText exactPoints pool } } }`;
+export const SET_QUIZ_POOLS = `mutation SetQuizPools($quizId: ID!, $pools: [QuizPoolInput!]!, $expectedRevision: Int) { setQuizPools(quizId: $quizId, pools: $pools, expectedRevision: $expectedRevision) { id revision } }`;
 export const QUIZ_EXPORT = `query QuizExport($quizId: ID!, $format: ExportFormat!) { quizExport(quizId: $quizId, format: $format) { leftOut } }`;
 export const QUESTION_BANK = `query QuestionBank($filter: QuestionFilter, $after: String) { myQuestions(filter: $filter, first: 20, after: $after) {
   nodes { id type questionText difficulty quiz { id title course { id title } } }

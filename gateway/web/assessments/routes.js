@@ -13,6 +13,7 @@ export const routes = [
   { path: "/attempts/:id/log", page: () => import("./log/page.js"), title: "log.title", words: ["log", "quizzes"], for: "teacher", styles: ["assessments/results/results.css", "assessments/log/log.css"] },
   { path: "/attempts/:id/practice", page: () => import("./practice/attempt-page.js"), title: "practice.title", words: ["live", "practice", "results"], for: "user", styles: ["assessments/live/live.css", "assessments/practice/practice.css"] },
   { path: "/attempts/:id", page: () => import("./attempt/result.js"), title: "attempts.result", words: ["attempts", "grading", "live", "quizzes", "results", "scoring"], for: "user", styles: ["assessments/results/results.css", "assessments/grading/grading.css"] },
+  { path: "/bank", page: () => import("./bank/page.js"), title: "nav.bank", words: ["bank"], for: "teacher", styles: ["assessments/bank/bank.css"] },
   { path: "/games", page: () => import("./results/games.js"), title: "nav.games", words: ["results"], for: "user", styles: ["assessments/results/results.css"] },
   { path: "/games/:id", page: () => import("./results/game.js"), title: "results.title", words: ["live", "results"], for: "user", styles: ["assessments/results/results.css"] },
   { path: "/games/:id/practice", page: () => import("./practice/page.js"), title: "practice.title", words: ["live", "practice", "results"], for: "user", styles: ["assessments/live/live.css", "assessments/practice/practice.css"] },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from protocol.assessments.attempts.values import Activity, Shape, Timing
+from protocol.assessments.attempts.values import Activity, Drawing, Shape, Timing
 from protocol.assessments.quizzes import Answer
 from protocol.envelope import Message
 
@@ -20,7 +20,8 @@ class BeginAttempt(Message, frozen=True, kw_only=True, tag="assessments.begin_at
     """First command of an attempt; `seed` is its only randomness. Replies `AttemptView`.
 
     Once more, it changes nothing. `questions` are in the quiz's order; `shuffle_questions` and
-    `shuffle_options` say what this student sees in another one.
+    `shuffle_options` say what this student sees in another one. Of each of `drawings` as many are
+    asked as it says, and all questions that are in none.
     """
 
     student_id: str
@@ -33,6 +34,7 @@ class BeginAttempt(Message, frozen=True, kw_only=True, tag="assessments.begin_at
     timing: Timing = Timing()
     shuffle_questions: bool = False
     shuffle_options: bool = False
+    drawings: tuple[Drawing, ...] = ()
 
 
 class StudentCommand(Message, frozen=True, kw_only=True):

@@ -21,6 +21,8 @@ from protocol.envelope import Message
 
 
 class AttemptBegun(Message, frozen=True, kw_only=True, tag="assessments.attempt_begun"):
+    """`questions` are all of the version; `drawn` the places of those it asks, None: all."""
+
     student_id: str
     quiz_id: str
     course_id: str
@@ -32,6 +34,7 @@ class AttemptBegun(Message, frozen=True, kw_only=True, tag="assessments.attempt_
     shuffle_questions: bool
     shuffle_options: bool
     at: int
+    drawn: tuple[int, ...] | None = None
 
 
 class AttemptAnswerSaved(

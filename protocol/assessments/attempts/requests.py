@@ -43,9 +43,9 @@ class StartQuizAttempt(
     """Begin an attempt, or go on with the one that runs. Replies `AttemptChanged`.
 
     Whatever is sent again finds the same attempt, so it needs no key. `remote` is the client's
-    address. Refused with QUIZ_EMPTY, QUIZ_INCOMPLETE, QUIZ_NOT_OPEN, QUIZ_CLOSED, NO_ATTEMPTS_LEFT,
-    QUIZ_NETWORK, QUIZ_NOT_INVITED, QUIZ_PASSWORD_REQUIRED, QUIZ_PASSWORD_WRONG (with
-    `retry_after_seconds` once it was wrong too often); `ValidationError` on `password`.
+    address. Refused with QUIZ_EMPTY, QUIZ_INCOMPLETE, QUIZ_POOLS_UNFIT, QUIZ_NOT_OPEN, QUIZ_CLOSED,
+    NO_ATTEMPTS_LEFT, QUIZ_NETWORK, QUIZ_NOT_INVITED, QUIZ_PASSWORD_REQUIRED, QUIZ_PASSWORD_WRONG
+    (with `retry_after_seconds` once it was wrong too often); `ValidationError` on `password`.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"remote"})

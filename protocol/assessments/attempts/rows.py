@@ -29,7 +29,8 @@ class AttemptRow(Message, frozen=True, kw_only=True, tag="assessments.attempt_ro
     """Update of `quiz_submissions` by id; written when an attempt begins, ends or goes on.
 
     `answers` by the question's id; written at the end. `sealed`: how the last chain of sealed
-    answers stands. A running attempt has no `ended_at`.
+    answers stands. A running attempt has no `ended_at`. `drawn` are the ids of the questions that
+    it asks; None: all of its version.
     """
 
     submission_id: str
@@ -41,3 +42,4 @@ class AttemptRow(Message, frozen=True, kw_only=True, tag="assessments.attempt_ro
     answers: dict[str, GivenAnswer] = {}
     outages: tuple[CreditedOutage, ...] = ()
     sealed: SealedStatus | None = None
+    drawn: tuple[str, ...] | None = None

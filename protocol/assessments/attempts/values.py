@@ -21,6 +21,13 @@ class Shape(msgspec.Struct, frozen=True, array_like=True):
     parts: int = 0
 
 
+class Drawing(msgspec.Struct, frozen=True, array_like=True):
+    """So many of these questions, by their places in the quiz, are asked."""
+
+    draw: int
+    places: tuple[int, ...]
+
+
 class Ending(StrEnum):
     """Why an attempt has ended."""
 

@@ -21,11 +21,14 @@ from protocol.records.assessments.editing import (
     EditFacts,
     EditRule,
     Finished,
+    NewPool,
     NewQuestion,
     Opening,
+    PoolRule,
     QuizChange,
     QuizCopy,
     QuizEditing,
+    Retag,
     SavedQuestion,
 )
 from protocol.records.assessments.live import (
@@ -99,6 +102,7 @@ __all__ = [
     "NewAttempt",
     "NewDecision",
     "NewLiveQuiz",
+    "NewPool",
     "NewQuestion",
     "NewQuiz",
     "NewRegrade",
@@ -106,6 +110,7 @@ __all__ = [
     "PlayedAnswer",
     "PlayedQuestion",
     "PlayedTexts",
+    "PoolRule",
     "PracticeFacts",
     "PracticeRule",
     "QuizAccessRecords",
@@ -123,6 +128,7 @@ __all__ = [
     "Remarking",
     "ResultRecords",
     "ResultRule",
+    "Retag",
     "RunningAttempt",
     "SavedQuestion",
 ]

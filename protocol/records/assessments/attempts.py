@@ -12,7 +12,7 @@ from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.regrading import Regrade
 from protocol.assessments.attempts.requests import QuizGraded
 from protocol.assessments.attempts.rows import GivenAnswer
-from protocol.assessments.quizzes import Question, QuizSettings
+from protocol.assessments.quizzes import Pool, Question, QuizSettings
 from protocol.permissions import Relation
 from protocol.records.common import CourseFacts
 
@@ -53,6 +53,7 @@ class QuizVersion(msgspec.Struct, frozen=True, kw_only=True):
     revision: int = 0
     settings: QuizSettings
     questions: tuple[Question, ...]
+    pools: tuple[Pool, ...] = ()
 
 
 class AttemptAllotted(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +97,8 @@ class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
 class Marking(msgspec.Struct, frozen=True, kw_only=True):
     """A submission that is marked: what was asked and answered, and the marks of before.
 
-    `regrades` are what was decided about questions of the quiz, by their ids.
+    `regrades` are what was decided about questions of the quiz, by their ids. `drawn` are the ids
+    of the questions that were asked, None: all, as far as the attempt has said.
     """
 
     facts: AttemptFacts
@@ -104,6 +106,7 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[str, GivenAnswer]
     marks: tuple[Mark, ...]
     regrades: Regrades = msgspec.field(default_factory=dict)
+    drawn: frozenset[str] | None = None
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,8 +147,7 @@ class AttemptRecords(Protocol):
     async def allot(self, attempt: NewAttempt, rule: EntryRule) -> AttemptAllotted:
         """The running attempt of that student, or a new row with the quiz as it is now.
 
-        Raises `NotFoundError`, `RefusedError` QUIZ_EMPTY and
-        QUIZ_INCOMPLETE.
+        Raises `NotFoundError`, `RefusedError` QUIZ_EMPTY, QUIZ_INCOMPLETE and QUIZ_POOLS_UNFIT.
         """
         ...
 

@@ -14,9 +14,11 @@ from protocol.assessments.editing import (
     QuizDeleted,
     QuizUpdated,
 )
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import (
     AttemptsCount,
     LateAnswers,
+    Pool,
     Question,
     QuizCreated,
     ResultsShown,
@@ -80,6 +82,17 @@ class QuizChange(msgspec.Struct, frozen=True, kw_only=True):
     late_answers: LateAnswers | UnsetType = UNSET
 
 
+class NewPool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool and the ids of its questions."""
+
+    pool: Pool
+    question_ids: tuple[str, ...]
+
+
+PoolRule = Callable[[Mapping[str, Points]], None]
+"""Gets what the questions of the quiz are worth, by their ids. Raises `ValidationError`."""
+Retag = Callable[[tuple[str, ...]], tuple[str, ...]]
+"""What becomes of the tags of a question. Raises `ValidationError`."""
 Opening = Callable[[int | None, int | None], None]
 """Gets when the quiz would open and end, in milliseconds. Raises `ValidationError`."""
 
@@ -163,6 +176,18 @@ class QuizEditing(Protocol):
         rule: EditRule,
     ) -> QuestionsAdded:
         """`source` is asked about each course of the originals, `rule` about that of the quiz."""
+        ...
+
+    async def set_pools(
+        self, quiz_id: str, pools: Sequence[NewPool], edit: Edit, rule: EditRule, fit: PoolRule
+    ) -> QuizUpdated:
+        """In the place of all pools of before; `fit` is asked after the rule."""
+        ...
+
+    async def tag_questions(
+        self, question_ids: Sequence[str], edit: Edit, rule: EditRule, retag: Retag
+    ) -> int:
+        """How many have changed. `rule` is asked about each of their quizzes."""
         ...
 
     async def finished(self, quiz_id: str, rule: EditRule) -> Finished:

@@ -32,9 +32,9 @@ from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.assessments import marks, regrades
 from storage.records.assessments.access import access_of, is_invited
-from storage.records.assessments.playable import playable
+from storage.records.assessments.playable import drawable
 from storage.records.assessments.practised import practised
-from storage.records.assessments.quizzes import select_quiz
+from storage.records.assessments.quizzes import POOLS, select_quiz
 from storage.records.assessments.standing import FINAL, Standing, standings
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
 from storage.records.living import living
@@ -73,7 +73,8 @@ select coalesce(max(attempt_number), 0) from quiz_submissions
 where quiz_id = $1 and student_id = $2
 """
 VERSION = """
-select id::text, quiz_id::text, revision, settings::text as settings, questions::text as questions
+select id::text, quiz_id::text, revision, settings::text as settings, questions::text as questions,
+       pools::text as pools
 from quiz_versions where id = $1
 """
 VERSION_OF = """
@@ -81,8 +82,9 @@ select v.id from quiz_versions v join quizzes q on q.id = v.quiz_id and q.revisi
 where q.id = $1
 """
 KEEP_VERSION = """
-insert into quiz_versions (id, quiz_id, revision, settings, questions, created_at)
-select $1, q.id, q.revision, $3::text::jsonb, $4::text::jsonb, $5 from quizzes q where q.id = $2
+insert into quiz_versions (id, quiz_id, revision, settings, questions, pools, created_at)
+select $1, q.id, q.revision, $3::text::jsonb, $4::text::jsonb, q.pools, $5
+from quizzes q where q.id = $2
 on conflict (quiz_id, revision) do nothing
 """
 INSERT = """
@@ -98,12 +100,12 @@ update quiz_submissions s set
     submitted_at = {instant_sql("r.ended_at")}, ending = r.ending,
     time_taken_seconds = r.time_taken_ms / 1000,
     answers = case when u.erased_at is null then coalesce(r.answers, '{{}}') else '{{}}' end,
-    outages = coalesce(r.outages, '[]'), sealed = r.sealed,
+    outages = coalesce(r.outages, '[]'), sealed = r.sealed, drawn = r.drawn,
     grading_status = case when r.ended_at is not null then s.grading_status end,
     updated_at = now()
 from jsonb_to_recordset($1::text::jsonb) as r (
     submission_id uuid, started_at bigint, deadline_at bigint, ended_at bigint, ending text,
-    time_taken_ms bigint, answers jsonb, outages jsonb, sealed text), users u
+    time_taken_ms bigint, answers jsonb, outages jsonb, sealed text, drawn jsonb), users u
 where s.id = r.submission_id and u.id = s.student_id
 """  # noqa: S608
 NAME = "select full_name from user_profiles where user_id = $1"
@@ -118,6 +120,7 @@ select from quizzes where id = (select quiz_id from quiz_submissions where id = 
 """
 _QUESTIONS = msgspec.json.Decoder(tuple[Question, ...])
 _SETTINGS = msgspec.json.Decoder(QuizSettings)
+_DRAWN = msgspec.json.Decoder(frozenset[str])
 _ANSWERS = msgspec.json.Decoder(dict[str, GivenAnswer])
 
 
@@ -214,11 +217,13 @@ class PostgresAttemptRecords:
                 answers=_ANSWERS.decode(row["answers"]),
                 marks=known,
                 regrades=await regrades.read(connection, row["quiz_id"]),
+                drawn=None if row["drawn"] is None else _DRAWN.decode(row["drawn"]),
             )
             # A hundred questions with long answers take longer than a turn of the loop may.
             marked = await asyncio.to_thread(rule, marking)
             if marked is not None:
-                await marks.write(connection, row["id"], known, marked, at)
+                places = {question.id: n for n, question in enumerate(version.questions)}
+                await marks.write(connection, row["id"], places, known, marked, at)
             graded = await _graded(connection, facts, row, marked)
             if marked is not None:
                 also = _notice(facts, version, graded, row, marked, at)
@@ -234,7 +239,7 @@ async def _new(
 ) -> Mapping[str, Any]:
     """A new row. The student's enrolment is locked, so the number is free."""
     key, student = UUID(attempt.quiz_id), UUID(attempt.student_id)
-    quiz = await playable(connection, key)
+    quiz = await drawable(connection, key)
     await living(connection, attempt.student_id)
     version = await _kept_version(connection, attempt, quiz)
     row = (UUID(attempt.id), key, version, student, enrollment_id, number)
@@ -243,7 +248,7 @@ async def _new(
 
 
 async def _kept_version(connection: Any, attempt: NewAttempt, quiz: Quiz) -> UUID:
-    """The quiz as it is now, which `playable` has locked."""
+    """The quiz as it is now, which `drawable` has locked."""
     row = (UUID(attempt.version_id), UUID(quiz.id), json_text(quiz.settings))
     await connection.execute(KEEP_VERSION, *row, json_text(quiz.questions), instant(attempt.at))
     version: UUID = await connection.fetchval(VERSION_OF, UUID(quiz.id))
@@ -260,6 +265,7 @@ async def _version(connection: Any, key: UUID) -> QuizVersion:
         revision=row["revision"],
         settings=_SETTINGS.decode(row["settings"]),
         questions=_QUESTIONS.decode(row["questions"]),
+        pools=POOLS.decode(row["pools"]),
     )
 
 

@@ -15,8 +15,8 @@ MAX_QUESTIONS = 20_000
 QUIZZES = "select id from quizzes where lesson_id = any($1::uuid[]) order by id for share"
 COUNT = "select count(*) from questions where quiz_id = any($1::uuid[])"
 COPY_QUIZZES = f"""
-insert into quizzes (id, lesson_id, title, {SETTINGS}, created_at)
-select n.new, l.new, q.title, {SETTINGS}, now() + n.place * interval '1 microsecond'
+insert into quizzes (id, lesson_id, title, {SETTINGS}, pools, created_at)
+select n.new, l.new, q.title, {SETTINGS}, q.pools, now() + n.place * interval '1 microsecond'
 from unnest($1::uuid[], $2::uuid[]) as l (old, new)
     join quizzes q on q.lesson_id = l.old
     join (select old, new, row_number() over (order by made.created_at, made.id) as place
@@ -24,8 +24,8 @@ from unnest($1::uuid[], $2::uuid[]) as l (old, new)
               join quizzes made on made.id = ids.old) n on n.old = q.id
 """  # noqa: S608
 COPY_QUESTIONS = f"""
-insert into questions (quiz_id, order_number, {CONTENT}, lacks)
-select n.new, order_number, {CONTENT}, lacks
+insert into questions (quiz_id, order_number, {CONTENT}, pool, lacks)
+select n.new, order_number, {CONTENT}, pool, lacks
 from unnest($1::uuid[], $2::uuid[]) as n (old, new) join questions q on q.quiz_id = n.old
 """  # noqa: S608
 

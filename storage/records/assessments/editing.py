@@ -31,6 +31,7 @@ from storage.records.assessments.locked import (
     locked_with_room,
     revised,
 )
+from storage.records.assessments.pools import PostgresQuizPools
 from storage.records.assessments.quizzes import (
     CONTENT,
     VALUES,
@@ -38,6 +39,7 @@ from storage.records.assessments.quizzes import (
     question_of,
 )
 from storage.records.assessments.reuse import PostgresQuizReuse
+from storage.records.assessments.tagging import PostgresQuestionTags
 from storage.records.audit import note
 from storage.records.idempotency import at_most_once
 from storage.records.ordering import close_gap, make_gap, reorder
@@ -47,7 +49,7 @@ from storage.records.writing import changed_columns, set_columns
 ORDERED = "select id from questions where quiz_id = $1 order by order_number"
 INSERT = f"""
 insert into questions (id, quiz_id, order_number, {CONTENT}, lacks)
-values ($1, $2, $3, {VALUES}, $18::text::jsonb)
+values ($1, $2, $3, {VALUES}, $19::text::jsonb)
 """  # noqa: S608
 UPDATE = f"""
 update questions set revision = revision + 1, updated_at = $2, lacks = $3::text::jsonb,
@@ -55,13 +57,13 @@ update questions set revision = revision + 1, updated_at = $2, lacks = $3::text:
 where id = $1
 """  # noqa: S608
 DUPLICATE = f"""
-insert into questions (id, quiz_id, order_number, {CONTENT}, lacks)
-select $2, quiz_id, $3, {CONTENT}, lacks from questions where id = $1
+insert into questions (id, quiz_id, order_number, {CONTENT}, pool, lacks)
+select $2, quiz_id, $3, {CONTENT}, pool, lacks from questions where id = $1
 """  # noqa: S608
 PLACE = ("questions", "quiz_id")
 
 
-class PostgresQuizEditing(PostgresQuizReuse):
+class PostgresQuizEditing(PostgresQuizReuse, PostgresQuizPools, PostgresQuestionTags):
     """Implements `protocol.records.assessments.QuizEditing`."""
 
     async def update_quiz(
@@ -189,7 +191,8 @@ class PostgresQuizEditing(PostgresQuizReuse):
 def _same(row: Any, saved: SavedQuestion, quiz: LockedQuiz) -> bool:
     """Whether the row holds just this."""
     comma = quiz.row["decimal_comma"]
-    question = msgspec.structs.replace(saved.question, id=row["id"], decimal_comma=comma)
+    kept = {"id": row["id"], "decimal_comma": comma, "pool": row["pool"]}
+    question = msgspec.structs.replace(saved.question, **kept)
     lacks = msgspec.json.decode(row["lacks"] or "[]")
     return question_of(row, comma) == question and lacks == list(saved.lacks)
 

@@ -23,7 +23,7 @@ QUIZ = "select * from quizzes where id = $1"
 QUIZ_OF = "select quiz_id from questions where id = $1"
 COUNT = "select count(*) from questions where quiz_id = $1"
 QUESTION = f"""
-select id::text, revision, order_number, lacks::text as lacks, {COLUMNS}
+select id::text, revision, order_number, lacks::text as lacks, pool, {COLUMNS}
 from questions where id = $1
 """  # noqa: S608
 REVISED = "update quizzes set revision = revision + 1, updated_at = $2 where id = $1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -62,18 +63,27 @@ def mark_of(row: Any) -> Mark:
 
 
 async def write(
-    connection: Any, key: UUID, known: tuple[Mark, ...], marked: Marked, at: int
+    connection: Any,
+    key: UUID,
+    places: Mapping[str, int],
+    known: tuple[Mark, ...],
+    marked: Marked,
+    at: int,
 ) -> None:
-    """Write what has changed, and the score."""
+    """Write what has changed, and the score.
+
+    `places` are those of the questions in the version of the quiz, by their ids.
+    """
     before = {mark.question_id: mark for mark in known}
     by, now = maybe_uuid(marked.by), instant(at)
     changed = [
         (
-            *(key, UUID(mark.question_id), number, mark.most, mark.automatic, mark.given),
+            *(key, UUID(mark.question_id), places[mark.question_id]),
+            *(mark.most, mark.automatic, mark.given),
             *(mark.correct, mark.review, mark.revision, mark.comment),
             *(json_text(mark.answer), json_text(mark.right_answer), by, now, mark.left_out),
         )
-        for number, mark in enumerate(marked.marks)
+        for mark in marked.marks
         if before.get(mark.question_id) != mark
     ]
     if changed:

@@ -38,8 +38,8 @@ TRACES = (
         table="quiz_submissions",
         columns=("student_id", "graded_by"),
         person="student_id = $1",
-        shows="id, quiz_id, attempt_number, started_at, submitted_at, answers, score_percentage,"
-        " feedback",
+        shows="id, quiz_id, attempt_number, started_at, submitted_at, drawn, answers,"
+        " score_percentage, feedback",
         erase="update quiz_submissions set answers = '{}', feedback = null where student_id = $1",
     ),
     Trace(

@@ -15,6 +15,7 @@ from protocol.assessments.quizzes import (
     AnswerKey,
     AttemptsCount,
     LateAnswers,
+    Pool,
     Question,
     QuestionDifficulty,
     QuestionType,
@@ -46,17 +47,18 @@ SETTINGS = (
 CONTENT = (
     "question_type, question_text, question_media_url, options, correct_answer, explanation,"
     " points, difficulty, seconds, multiple, formats, question_media_alt, notes,"
-    " all_or_nothing"
+    " all_or_nothing, tags"
 )
 """The columns that say what a question is; it has an id and a place, besides."""
 VALUES = (
     "$4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10, $11, $12, $13, $14::text::jsonb, $15,"
-    " $16, $17"
+    " $16, $17, $18::text::jsonb"
 )
 """Of `CONTENT`, as `content` has them."""
 INSERT_QUESTION = f"""
 insert into questions (id, quiz_id, order_number, {CONTENT}) values ($1, $2, $3, {VALUES})
 """  # noqa: S608
+POOLS = msgspec.json.Decoder(tuple[Pool, ...])
 QUIZ = """
 select q.*, m.course_id, c.instructor_id,
        (extract(epoch from q.available_from) * 1000)::bigint as from_ms,
@@ -70,11 +72,12 @@ where q.id = $1
 COLUMNS = """
 question_type, question_text, question_media_url, options::text as options,
 correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
-formats::text as formats, question_media_alt, notes, all_or_nothing
+formats::text as formats, question_media_alt, notes, all_or_nothing,
+tags::text as tags
 """
-"""Of a question, as `question_of` reads them."""
+"""Of a question, as `question_of` reads them; a question of a game has no `pool`."""
 QUESTIONS = f"""
-select id::text, {COLUMNS} from questions where quiz_id = $1 order by order_number
+select id::text, pool, {COLUMNS} from questions where quiz_id = $1 order by order_number
 """  # noqa: S608
 
 
@@ -132,6 +135,7 @@ async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
         instructor_id=str(row["instructor_id"]),
         settings=_settings(row),
         questions=tuple(question_of(each, row["decimal_comma"]) for each in questions),
+        pools=POOLS.decode(row["pools"]),
     )
 
 
@@ -152,6 +156,7 @@ def content(question: Question) -> tuple[Any, ...]:
         question.media_alt,
         question.notes,
         question.all_or_nothing,
+        json_text(question.tags),
     )
 
 
@@ -199,4 +204,6 @@ def question_of(row: Any, decimal_comma: bool) -> Question:
         formats=msgspec.json.decode(formats, type=Formats) if formats else None,
         notes=row["notes"],
         all_or_nothing=row["all_or_nothing"],
+        pool=row.get("pool"),
+        tags=msgspec.json.decode(row["tags"], type=tuple[str, ...]),
     )

@@ -41,14 +41,14 @@ FINISHED = f"""
 select id::text, {COLUMNS} from questions
 where quiz_id = $1 and lacks is null order by order_number
 """  # noqa: S608
-COPIED = f"{SETTINGS}, available_from, available_until"
+COPIED = f"{SETTINGS}, pools, available_from, available_until"
 COPY_QUIZ = f"""
 insert into quizzes (id, lesson_id, title, {COPIED})
 select $2, $3, coalesce($4, title), {COPIED} from quizzes where id = $1
 """  # noqa: S608
 COPY_QUESTIONS = f"""
-insert into questions (quiz_id, order_number, {CONTENT}, lacks)
-select $2, order_number, {CONTENT}, lacks from questions where quiz_id = $1
+insert into questions (quiz_id, order_number, {CONTENT}, pool, lacks)
+select $2, order_number, {CONTENT}, pool, lacks from questions where quiz_id = $1
 """  # noqa: S608
 COPY = f"""
 insert into questions (quiz_id, order_number, {CONTENT}, lacks)

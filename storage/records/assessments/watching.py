@@ -32,7 +32,7 @@ SAT = f"""
 select s.id::text as submission_id, s.student_id::text, p.full_name as student_name,
        s.attempt_number as number, 0 as devices, s.ending,
        (select count(*)::int from jsonb_object_keys(s.answers)) as answered,
-       jsonb_array_length(v.questions) as total,
+       jsonb_array_length(coalesce(s.drawn, v.questions)) as total,
        {_ms("s.started_at")} as started_at,
        {_ms("s.deadline_at")} as deadline_at,
        {_ms("s.submitted_at")} as ended_at,

@@ -14,8 +14,8 @@ mistake does not cost a teacher the rest of the file. How GIFT's kinds map to ou
     no braces                  a description, which is no question: skipped
 
 The feedback of right answers, that of the others after their text, and the general feedback become
-the explanation. Titles, categories, ids and tags, and what `formatting` takes out of texts are not
-kept, which is said beside what is skipped.
+the explanation. Tags stand in a comment above the question. Titles, categories, ids, and what
+`formatting` takes out of texts are not kept, which is said beside what is skipped.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from actors.assessments.formats.extras import extras_in
 from actors.assessments.formats.gift.answers import read_answers
 from actors.assessments.formats.gift.texts import Texts, shelter, split_format
 from actors.assessments.formats.reading import (
     CATEGORIES,
-    IDS_AND_TAGS,
+    IDS,
+    TAGS,
     TITLES,
     Check,
     FileQuestion,
@@ -39,6 +42,7 @@ from actors.assessments.formats.reading import (
     notes,
 )
 from actors.assessments.formatting import MarkdownLeft, trimmed
+from actors.assessments.tagging import tags_of_file
 from protocol.assessments.formats import TextFormat
 from protocol.assessments.quizzes import Question, QuestionType
 from protocol.errors import ValidationError
@@ -51,8 +55,9 @@ UNTITLED = "a text of its own (its title was taken)"
 UNREADABLE = "characters cannot be read; save the file as UTF-8 and import it again"
 CATEGORY = "$CATEGORY:"
 LABELS = re.compile(r"//.*\[(?:id|tag):")
-MAX_LABELS = 1_000
+TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
 """In a comment, with which newer exports of Moodle name a question (its `format.php` since 3.6)."""
+MAX_LABELS = 1_000
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u2060\ufeff"
 """White space, seen or not; a byte order mark begins each of several files joined to one."""
 ANSWER = re.compile(r"(?:\A|\{)\s*[=~#]|\{\s*(?:T|F|TRUE|FALSE)\s*[#}]")
@@ -78,6 +83,7 @@ class _Reader:
         self.titles: list[int] = []
         self.markdown_left = MarkdownLeft()
         self.extras: dict[int, str] = {}
+        self.tags: dict[int, list[str]] = {}
 
     def read_paragraph(self, lines: Lines) -> None:
         """One question, or several between which the empty lines were forgotten."""
@@ -94,7 +100,8 @@ class _Reader:
         self.found.check_room(line)
         try:
             block = "\n".join(text for _, text in lines)
-            question, lost = self._question(block, self.extras.get(line - 1))
+            comment, tags = self._above(line)
+            question, lost = self._question(block, comment, tags)
         except Refused as reason:
             self.found.skip(line, reason)
             return
@@ -102,7 +109,16 @@ class _Reader:
             self.titles.append(line)
         self.found.add(FileQuestion(line, question), lost)
 
-    def _question(self, block: str, comment: str | None) -> tuple[Question, tuple[str, ...]]:
+    def _above(self, line: int) -> tuple[str | None, tuple[str, ...]]:
+        """Our comment on the lines above a question, and the tags there."""
+        comment, tags = self.extras.get(line - 1), tuple[str, ...]()
+        while (line := line - 1) in self.extras or line in self.tags:
+            tags = (*self.tags.get(line, ()), *tags)
+        return comment, tags
+
+    def _question(
+        self, block: str, comment: str | None, tags: tuple[str, ...]
+    ) -> tuple[Question, tuple[str, ...]]:
         """The question with what the comment above it says, and what it has lost."""
         title, text = _title(shelter(block))
         before, inside, after = _braces(text)
@@ -122,6 +138,7 @@ class _Reader:
             raise Refused(OTHER_BLANK)
         explanation = texts.joined((*read.feedback, texts.read(general)))
         question = read.question(self.new_id(), shown, explanation)
+        question = structs.replace(question, tags=tags)
         return extras.added_to(question), tuple(texts.lost)
 
 
@@ -133,8 +150,8 @@ def parse_gift(
         said = f"line 1: must be at most {MAX_CHARACTERS} characters"
         raise ValidationError.of(field, Rule.TOO_LONG, said, max=MAX_CHARACTERS)
     reader = _Reader(new_id, field)
-    unkept: dict[str, list[int]] = {UNREADABLE: [], CATEGORIES: [], IDS_AND_TAGS: []}
-    for lines in _blocks(text, unkept, reader.extras):
+    unkept: dict[str, list[int]] = {UNREADABLE: [], CATEGORIES: [], IDS: [], TAGS: []}
+    for lines in _blocks(text, unkept, reader):
         for titled in _titled(lines):
             check()
             reader.read_paragraph(titled)
@@ -155,10 +172,10 @@ def _title(text: str) -> tuple[str, str]:
     return title[1].strip(), text[title.end() :].strip()
 
 
-def _blocks(text: str, unkept: dict[str, list[int]], extras: dict[int, str]) -> Iterator[Lines]:
+def _blocks(text: str, unkept: dict[str, list[int]], reader: _Reader) -> Iterator[Lines]:
     """Paragraphs without comments and categories; where such stand is added to `unkept`.
 
-    Comments of ours are added to `extras`.
+    Comments of ours, and those with tags, are added to what the reader knows.
 
     A category ends the paragraph before it, unless that is in the middle of its answers.
     """
@@ -170,11 +187,17 @@ def _blocks(text: str, unkept: dict[str, list[int]], extras: dict[int, str]) -> 
         if "\ufffd" in line or "\0" in line:
             unkept[UNREADABLE].append(number)
         if (ours := EXTRAS.fullmatch(line)) is not None:
-            extras[number] = ours[1]
+            reader.extras[number] = ours[1]
         elif category:
             unkept[CATEGORIES].append(number)
         elif LABELS.match(line[:MAX_LABELS]):
-            unkept[IDS_AND_TAGS].append(number)
+            labels = line[:MAX_LABELS]
+            tags = [tag.replace("\\]", "]").strip() for tag in TAG.findall(labels)]
+            reader.tags[number] = tags
+            if "[id:" in labels:
+                unkept[IDS].append(number)
+            if len(tags_of_file(tags)) < len(tags):
+                unkept[TAGS].append(number)
         elif line and not line.startswith("//"):
             block.append((number, line))
             braces.count(line)

@@ -59,8 +59,16 @@ def _written(question: Question) -> str:
 
 def _with_comment(question: Question, paragraph: str) -> str:
     """The paragraph below what is not read of it."""
-    extras = missing_in(question, _read(paragraph))
-    return paragraph if extras == Extras() else f"{_MARK}{_json(extras)}\n{paragraph}"
+    sayable = (tag for tag in question.tags if not tag.endswith("\\"))
+    tags = " ".join(f"[tag:{_bracketed(tag)}]" for tag in sayable)
+    labels = f"// {tags}\n" if tags else ""
+    extras = missing_in(question, _read(labels + paragraph))
+    comment = "" if extras == Extras() else f"{_MARK}{_json(extras)}\n"
+    return labels + comment + paragraph
+
+
+def _bracketed(tag: str) -> str:
+    return tag.replace("]", "\\]")
 
 
 def _read(text: str) -> Question | None:

@@ -25,7 +25,8 @@ from actors.assessments.formats.moodle_xml.sources import (
 )
 from actors.assessments.formats.reading import (
     CATEGORIES,
-    IDS_AND_TAGS,
+    IDS,
+    TAGS,
     TITLES,
     Check,
     FileQuestion,
@@ -37,6 +38,7 @@ from actors.assessments.formats.reading import (
 from actors.assessments.formats.texts import Texts
 from actors.assessments.formats.trees import Element, parse
 from actors.assessments.formatting import MarkdownLeft
+from actors.assessments.tagging import tags_of_file
 from protocol.assessments.formats import TextFormat
 from protocol.assessments.points import Points
 from protocol.errors import ValidationError
@@ -50,6 +52,8 @@ DESCRIPTION = "a description is not a question"
 NO_TEXT = "the question has no text"
 FEEDBACK = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 MAX_NAME = 40
+MAX_READ = 100
+"""Tags that are looked at."""
 
 
 def parse_moodle_xml(data: bytes, new_id: NewId, check: Check = lambda: None) -> QuestionFile:
@@ -109,7 +113,7 @@ def _question(element: Element, kind: str, texts: Texts, new_id: NewId) -> FileQ
         all_or_nothing=extras.all_or_nothing or gapped.all_or_nothing,
         media_alt=extras.media_alt or (pictures.alt if pictures.picture else None),
     )
-    question = extras.added_to(question)
+    question = extras.added_to(structs.replace(question, tags=_tags(element)))
     if extras.sources is not None:
         question = reread(question, extras.sources, texts)
     return FileQuestion(element.line, question, pictures.picture)
@@ -123,6 +127,10 @@ def _on_background(element: Element, pictures: Pictured, texts: Texts) -> Pictur
     alt = None if picture is None else picture.name
     texts.lost[NAME_FOR_WORDS] = None
     return Pictured(pictures.source, picture, alt)
+def _tags(element: Element) -> tuple[str, ...]:
+    """As they are in the file; those that a question cannot have are left out later."""
+    tags = element.first("tags")
+    return () if tags is None else tuple(t.text_at("text") for t in tags.all("tag")[:MAX_READ])
 
 
 def _points(element: Element, gapped: Gapped, texts: Texts) -> Points:
@@ -144,8 +152,10 @@ def _unkept(element: Element) -> list[str]:
     """What is dropped of nearly every question, and so is said once of the file."""
     name = element.text_at("name", "text")
     said = [TITLES] if name and comment_of_ours(element.comments) is None else []
-    if element.text_at("idnumber") or element.first("tags", "tag") is not None:
-        said.append(IDS_AND_TAGS)
+    if element.text_at("idnumber"):
+        said.append(IDS)
+    if len(tags_of_file(_tags(element))) < len(_tags(element)):
+        said.append(TAGS)
     if any(source_at(element.first(tag)).text.strip() for tag in FEEDBACK):
         said.append(COMBINED)
     if any(source_at(hint).text.strip() for hint in element.all("hint")):

@@ -155,9 +155,17 @@ def _element(
         _formatted("generalfeedback", question.explanation or "", formats.explanation),
         f"    <defaultgrade>{question.points}</defaultgrade>",
         *_answers(question, kind),
+        *_tags(question),
         "  </question>\n",
     ]
     return "\n".join(lines)
+
+
+def _tags(question: Question) -> list[str]:
+    if not question.tags:
+        return []
+    tags = "".join(f"<tag><text>{written(tag)}</text></tag>" for tag in question.tags)
+    return [f"    <tags>{tags}</tags>"]
 
 
 def _file(picture: FilePicture) -> str:

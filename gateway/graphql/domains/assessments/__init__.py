@@ -10,11 +10,13 @@ from gateway.graphql.domains.assessments import (
     imports,
     live_updates,
     pictures,
+    pools,
     practice,
     quizzes,
     regrading,
     results,
     sealed,
+    tags,
     watching,
 )
 
@@ -46,6 +48,8 @@ DOMAIN = Domain(
         "startLiveQuiz": Mutation(
             repeatable(quizzes.start_live_quiz), reads_back("liveQuiz", "live_quiz_id")
         ),
+        "tagQuestions": Mutation(tags.tag_questions, tags.tagged),
+        "setQuizPools": Mutation(pools.set_pools, QUIZ),
         "setQuizAccess": Mutation(access.set_access, QUIZ),
         "setQuizAccommodation": Mutation(access.accommodate, QUIZ),
         "startQuizAttempt": Mutation(attempts.start, SUBMISSION),
@@ -88,6 +92,7 @@ DOMAIN = Domain(
             "quizSubmission",
             "myGames",
             "myQuestions",
+            "myQuestionTags",
             "playedGames",
             "liveQuizQuestions",
             "liveQuizResults",

@@ -52,6 +52,7 @@ def question(given: Mapping[str, Any], path: str, *, draft: bool = False) -> Que
         multiple=given.get("multiple"),
         notes=given.get("notes"),
         all_or_nothing=bool(given.get("allOrNothing")),
+        tags=tuple(given.get("tags") or ()),
     )
 
 

@@ -15,6 +15,7 @@ import { Empty } from "../../kit/states.js";
 import { toast } from "../../kit/toast.js";
 import { emptyForm } from "./form.js";
 import { lacksOf } from "./input.js";
+import { PoolLine } from "./pool-line.js";
 import { QuestionForm } from "./question-form.js";
 import { AddMenu, QuestionList, nameOf } from "./question-list.js";
 import { SaveState } from "./save-state.js";
@@ -40,6 +41,7 @@ const PREVIEW = async () => {
   await styles;
   return Preview;
 };
+const POOLS = () => import("./pools.js").then(({ PoolsDialog }) => PoolsDialog);
 const SETTINGS = () => import("./settings.js").then(({ SettingsForm }) => SettingsForm);
 
 /**
@@ -50,7 +52,7 @@ const SETTINGS = () => import("./settings.js").then(({ SettingsForm }) => Settin
  * @param {URLSearchParams} properties.query
  */
 export function Editor({ workspace, state, quiz, query }) {
-  const [dialog, setDialog] = useState(/** @type {"" | "shortcuts" | "import" | "export" | "bank"} */ (query.get("open") === "import" ? "import" : ""));
+  const [dialog, setDialog] = useState(/** @type {"" | "shortcuts" | "import" | "export" | "bank" | "pools"} */ (query.get("open") === "import" ? "import" : ""));
   const { questions, settings } = state.work;
   const view = useSelection(state, query, useMedia(NARROW));
   const closeImport = () => {
@@ -62,9 +64,9 @@ export function Editor({ workspace, state, quiz, query }) {
   const disputes = new Set(state.conflicts.map(({ key }) => key));
   const addressOf = (/** @type {Form} */ form) => `/quizzes/${quiz.id}/edit?question=${idOf(state, form.key)}`;
   const { course } = quiz;
-  const save = async () => {
+  const saved = (/** @type {"export" | "pools"} */ next) => async () => {
     await workspace.save();
-    setDialog("export");
+    setDialog(next);
   };
   return html`
     <div class="quiz-editor" data-view=${view.isChosen ? "one" : "all"}>
@@ -81,7 +83,8 @@ export function Editor({ workspace, state, quiz, query }) {
             <${Menu} label=${t("quiz.more")} button=${html`<${Icon} name="more" />`} classes="icon" items=${[
               { label: t("quiz.import"), onSelect: () => setDialog("import") },
               { label: t("quiz.bank"), onSelect: () => setDialog("bank") },
-              { label: t("quiz.export"), onSelect: save },
+              { label: t("quiz.export"), onSelect: saved("export") },
+              { label: t("quiz.pools"), onSelect: saved("pools") },
               { label: t("quiz.access"), onSelect: () => go(`/quizzes/${quiz.id}/access`) },
               { label: t("quiz.watch_attempts"), onSelect: () => go(`/quizzes/${quiz.id}/watch`) },
               { label: t("quiz.grade"), onSelect: () => go(`/quizzes/${quiz.id}/grading`) },
@@ -107,6 +110,7 @@ export function Editor({ workspace, state, quiz, query }) {
       ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${closeImport} />`}
       ${dialog === "export" && html`<${Later} load=${EXPORT} quizId=${quiz.id} title=${settings.title} onClose=${() => setDialog("")} />`}
       ${dialog === "bank" && html`<${Later} load=${BANK} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${() => setDialog("")} />`}
+      ${dialog === "pools" && html`<${Later} load=${POOLS} quizId=${quiz.id} onSaved=${workspace.refresh} onClose=${() => setDialog("")} />`}
       ${dialog === "shortcuts" && html`<${ShortcutsDialog} onClose=${() => setDialog("")} />`}
     </div>
   `;
@@ -137,6 +141,7 @@ function QuestionPart({ workspace, state, form, deeds }) {
       <button type="button" class="small danger" onClick=${deeds.remove}>${t("quiz.delete")}</button>
     </div>
     ${conflict && html`<${Later} load=${CONFLICT} conflict=${conflict} mine=${form} decide=${workspace.decide} />`}
+    <${PoolLine} state=${state} form=${form} />
     <${QuestionForm} quizId=${state.quiz?.id ?? ""} form=${form} change=${change} lacks=${lacksOf(form)} failure=${refused?.form === form ? refused.failure : null} />
   `;
 }

@@ -1,5 +1,6 @@
 // A question as it is edited: all that was ever typed for any type, so that changing the type loses nothing.
 
+import { tagLine } from "../tags.js";
 import { drawnOf } from "./places.js";
 
 /** @typedef {import("../documents.js").QuizToEditQuery["quiz"]} LoadedQuiz */
@@ -69,6 +70,7 @@ import { drawnOf } from "./places.js";
  * @property {string} mediaUrl
  * @property {string} mediaAlt
  * @property {string} notes
+ * @property {string} tags As they are typed, with commas between them.
  */
 
 export const WHOLE = 100_000;
@@ -131,6 +133,7 @@ export function emptyForm(key, type) {
     mediaUrl: "",
     mediaAlt: "",
     notes: "",
+    tags: "",
   };
 }
 
@@ -146,7 +149,7 @@ export function blanksIn(text) {
  */
 export function formOf(loaded, key) {
   const texts = sourcesOf(loaded);
-  const form = { ...emptyForm(key, loaded.type), ...texts, difficulty: loaded.difficulty, points: loaded.exactPoints, allOrNothing: loaded.allOrNothing, seconds: loaded.seconds, mediaUrl: loaded.mediaUrl ?? "", mediaAlt: loaded.mediaAlt ?? "", notes: loaded.notes ?? "" };
+  const form = { ...emptyForm(key, loaded.type), ...texts, difficulty: loaded.difficulty, points: loaded.exactPoints, allOrNothing: loaded.allOrNothing, seconds: loaded.seconds, mediaUrl: loaded.mediaUrl ?? "", mediaAlt: loaded.mediaAlt ?? "", notes: loaded.notes ?? "", tags: tagLine(loaded.tags ?? []) };
   return { ...form, ...KEYS[loaded.type](loaded.correctAnswer ?? {}, form, loaded) };
 }
 

@@ -1,6 +1,7 @@
 // What of an edited question is sent, and what it still lacks.
 
 import { WHOLE, blanksIn } from "./form.js";
+import { tagsIn } from "../tags.js";
 import { placeInput } from "./places.js";
 
 /**
@@ -37,6 +38,7 @@ export function inputOf(form) {
     mediaUrl: isFilled(form.mediaUrl) ? form.mediaUrl.trim() : null,
     mediaAlt: isFilled(form.mediaUrl) && isFilled(form.mediaAlt) ? form.mediaAlt : null,
     notes: form.notes && isFilled(form.notes) ? form.notes : null, // a form that an earlier version kept has none
+    tags: tagsIn(form.tags ?? ""), // likewise
     exactPoints: form.points ?? 1,
     allOrNothing: form.allOrNothing === true, // likewise
     seconds: form.seconds,

@@ -12,6 +12,9 @@ import { BLANK, MAX_NOTES, MAX_TEXT, TYPES } from "./form.js";
 /** Types of which a part of the answer may be right. @type {ReadonlySet<import("./form.js").QuestionType>} */
 const IN_PARTS = new Set(["MULTIPLE_CHOICE", "SHORT_ANSWER", "FILL_BLANK", "MATCHING", "NUMERIC", "ORDERING", "HOTSPOT"]);
 
+/** Ten tags of fifty characters, and what stands between them. */
+const MAX_TAG_LINE = 600;
+
 /**
  * @typedef {import("./form.js").Form} Form
  * @param {object} properties
@@ -44,6 +47,7 @@ export function QuestionForm({ quizId, form, change, lacks, failure }) {
       <${FormattedField} label=${t("quiz.explanation")} hint=${t("quiz.explanation_hint")} rows=${3} format=${form.format} maxLength=${MAX_TEXT} value=${form.explanation} onChange=${(/** @type {string} */ explanation) => change("explanation", { explanation })} />
       <${Details} form=${form} change=${change} />
       <${QuestionPicture} quizId=${quizId} form=${form} change=${change} />
+      <${TextField} label=${t("quiz.tags")} hint=${t("quiz.tags_hint")} maxlength=${MAX_TAG_LINE} value=${form.tags ?? ""} onChange=${(/** @type {string} */ tags) => change("tags", { tags })} />
       <${TextField} label=${t("quiz.notes")} hint=${t("quiz.notes_hint")} multiline rows=${3} maxlength=${MAX_NOTES} value=${form.notes ?? ""} onChange=${(/** @type {string} */ notes) => change("notes", { notes })} />
     </div>
   `;

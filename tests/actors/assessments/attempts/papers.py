@@ -7,7 +7,7 @@ from typing import Any
 from actors.assessments.attempts import machine
 from actors.assessments.attempts.shapes import shape_of
 from protocol.assessments.attempts.commands import BeginAttempt, SaveAnswer, ViewAttempt
-from protocol.assessments.attempts.values import Timing
+from protocol.assessments.attempts.values import Drawing, Timing
 from protocol.assessments.attempts.views import AnswerSaved, AttemptView
 from protocol.assessments.quizzes import Question
 from tests.actors.assessments.live.games import (
@@ -43,7 +43,14 @@ UNTIMED = Timing()
 class Attempt(Driver):
     """One that has begun. `now` is the clock of the server."""
 
-    def __init__(self, *, timing: Timing = UNTIMED, shuffled: bool = False, seed: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        timing: Timing = UNTIMED,
+        shuffled: bool = False,
+        seed: int = 1,
+        drawings: tuple[Drawing, ...] = (),
+    ) -> None:
         super().__init__(machine, "attempt-1", strict=True)
         self.count = 0
         self.do(
@@ -58,6 +65,7 @@ class Attempt(Driver):
                 timing=timing,
                 shuffle_questions=shuffled,
                 shuffle_options=shuffled,
+                drawings=drawings,
             )
         )
 

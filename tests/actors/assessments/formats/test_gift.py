@@ -372,11 +372,28 @@ def test_a_category_in_the_middle_of_answers_does_not_end_them() -> None:
     assert one("Q {\n=a\n$CATEGORY: x\n~b\n}").options == ("a", "b")
 
 
-def test_ids_and_tags_of_newer_exports_are_named() -> None:
+def test_tags_of_newer_exports_are_kept_and_ids_are_named() -> None:
     file = parse("// question: 7  name: A [id:a] [tag:b]\n::A::Q{T}\n\n// [tag:c] \nR{F}\n// [x]")
     assert file.skipped == (
         "line 2: titles are not kept (1)",
-        "line 1: ids and tags are not kept (2)",
+        "line 1: ids are not kept (1)",
+    )
+    assert [read.question.tags for read in file.questions] == [("b",), ("c",)]
+
+
+def test_tags_stand_above_their_question() -> None:
+    above = "// [tag:a\\]b] [tag:A\\]B]\n// [tag: c ]\n"
+    first, second = parse(f"{above}Q{{T}}\n\n\nR{{F}}").questions
+    assert (first.question.tags, second.question.tags) == (("a]b", "c"), ())
+
+
+def test_tags_that_no_question_can_have_are_named() -> None:
+    many = " ".join(f"[tag:{n}]" for n in range(11))
+    file = parse(f"// [tag:{'x' * 51}] [tag:a,b] [tag:c]\nQ{{T}}\n\n// {many}\nR{{T}}")
+    assert [len(read.question.tags) for read in file.questions] == [1, 10]
+    assert file.skipped == (
+        "line 1: more tags than 10, longer ones than 50 characters, and commas in them are not"
+        " kept (2)",
     )
 
 

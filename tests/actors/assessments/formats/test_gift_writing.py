@@ -157,6 +157,7 @@ def questions(draw: st.DrawFn) -> Question:
         "seconds": draw(st.none() | st.integers(1, 3600)),
         "media_url": draw(st.none() | st.just("/pictures/a.png")),
         "media_alt": draw(st.none() | words),
+        "tags": tuple(draw(st.lists(words | st.just("a]b\\"), max_size=2))),
         **draw(KINDS[kind]),
     }
     question = Question(id="", type=kind, **given_)

@@ -113,7 +113,7 @@ def test_what_is_not_kept_is_said_with_its_line() -> None:
     assert parse(ORBITS).skipped == (
         "line 4: categories are not kept (1)",
         "line 11: titles are not kept (13)",
-        "line 11: ids and tags are not kept (1)",
+        "line 11: ids are not kept (1)",
         "line 11: feedback for right, partly right and wrong answers is not kept (1)",
         "line 11: hints are not kept (1)",
         "line 11: penalties for further tries are not kept (3)",

@@ -32,6 +32,7 @@ NOTHING_CHANGES = {
     "extendQuizAttempts": "whoever watches the quiz is told of each attempt",
     "endQuizAttempts": "whoever watches the quiz is told of each attempt",
     "messageQuizAttempts": "it is said to the students",
+    "tagQuestions": "it says how many; they are of several quizzes, which are read again",
     "noteQuizActivity": "it is for the log of the attempt alone",
 }
 """Mutations that return a scalar and need no sibling."""

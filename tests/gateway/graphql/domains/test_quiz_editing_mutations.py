@@ -42,6 +42,7 @@ from protocol.assessments.files import (
 )
 from protocol.assessments.formats import Formats, Formatted, TextFormat
 from protocol.assessments.pictures import QuizPictureStored, UploadQuizPicture
+from protocol.assessments.pools import GivenPool, SetQuizPools
 from protocol.assessments.quizzes import (
     BlanksKey,
     ChoiceKey,
@@ -54,6 +55,7 @@ from protocol.assessments.quizzes import (
     QuizType,
     TextKey,
 )
+from protocol.assessments.tags import QuestionsTagged, TagQuestions
 from protocol.envelope import Message
 from protocol.selection import Viewer
 from tests.gateway.graphql.harness import Service
@@ -84,6 +86,8 @@ REPLIES: dict[type[Message], Message] = {
     DuplicateQuestion: QuestionSaved(**QUIZ, question_id="n2", revision=2),
     DeleteQuestion: QuizUpdated(**QUIZ, revision=2),
     ReorderQuestions: QuizUpdated(**QUIZ, revision=2),
+    SetQuizPools: QuizUpdated(**QUIZ, revision=2),
+    TagQuestions: QuestionsTagged(count=3),
     UploadQuizPicture: QuizPictureStored(url="/pictures/a.png"),
     CopyQuestions: QuestionsAdded(**QUIZ, question_count=1, revision=2),
     ImportQuestions: QuestionsAdded(
@@ -355,6 +359,32 @@ async def test_notes_reach_the_command() -> None:
     command = await question({"type": "ESSAY", "notes": "Ask the last row"})
     assert command.question.notes == "Ask the last row"
     assert (await question({"type": "ESSAY"})).question.notes is None
+
+
+async def test_tags_reach_the_command() -> None:
+    given = {"type": "ESSAY", "tags": ["Algebra", "year 7"]}
+    assert (await question(given)).question.tags == ("Algebra", "year 7")
+
+
+async def test_several_questions_are_tagged_and_counted() -> None:
+    mutation = """mutation($q: ID!) {
+        tagQuestions(questionIds: [$q], add: ["a"], remove: ["b"])
+    }"""
+    command, data = await sent(mutation, q=ONE)
+    assert isinstance(command, TagQuestions)
+    assert (command.question_ids, command.add, command.remove) == ((ONE,), ("a",), ("b",))
+    assert data == {"tagQuestions": 3}
+
+
+async def test_pools_reach_the_command() -> None:
+    mutation = """mutation($q: ID!) { setQuizPools(quizId: $q, expectedRevision: 4, pools: [
+        {name: "Easy", draw: 2, questionIds: ["x", "y"]}
+    ]) { id } }"""
+    command, data = await sent(mutation, q=ONE)
+    assert isinstance(command, SetQuizPools)
+    assert (command.quiz_id, command.expected_revision) == (ONE, 4)
+    assert command.pools == (GivenPool(name="Easy", draw=2, question_ids=("x", "y")),)
+    assert data == {"setQuizPools": {"id": "quiz"}}
 
 
 def test_a_command_that_is_sent_again_is_the_same_command() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
-from protocol.searching import found
+from protocol.searching import MAX_SEARCH, found, search_key
 from tests.storage.reads.look import Look, Resolver, newest, page, snake
 from tests.storage.reads.resolvers.courses import query_course
 from tests.storage.reads.rows import Row
@@ -76,8 +76,29 @@ def fits(look: Look, row: Row, wanted: Any) -> bool:
         and wanted.get("type") in (None, row["question_type"].upper())
         and wanted.get("difficulty") in (None, row["difficulty"].upper())
         and wanted.get("courseId") in (None, str(course))
+        and (wanted.get("tag") is None or key(wanted["tag"]) in map(key, row["tags"]))
         and wanted.get("quizId") in (None, str(row["quiz_id"]))
     )
+
+
+def key(tag: str) -> str:
+    """Empty, which no tag is, for what is too long for one."""
+    return search_key(tag.strip()) if len(tag) <= MAX_SEARCH else ""
+
+
+def query_my_question_tags(look: Look, _: Any) -> list[Row]:
+    look.signed_in()
+    known: dict[str, list[str]] = {}
+    for row in look.school.rows("questions"):
+        if is_staff(look, course_of_question(look, row)):
+            for tag in row["tags"]:
+                known.setdefault(key(tag), []).append(tag)
+    tags = [{"tag": min(found), "questions": len(found)} for found in known.values()]
+    return sorted(tags, key=lambda each: (-each["questions"], key(each["tag"])))
+
+
+def question_tags(look: Look, row: Row) -> Any:
+    return row["tags"] if look.teaches(course_of_question(look, row)) else None
 
 
 def question_quiz(look: Look, row: Row) -> Row | None:
@@ -114,15 +135,30 @@ def quiz_questions(look: Look, row: Row) -> list[Row]:
     attempts = look.school.rows("quiz_submissions")
     own = [a for a in attempts if a["quiz_id"] == row["id"] and look.is_me(a["student_id"])]
     anywhere = look.school.find("quiz_access", quiz_id=row["id"]) is None
-    asked = any((each["status"] == "started" and anywhere) or shown(look, each) for each in own)
+    seen = [a for a in own if (a["status"] == "started" and anywhere) or shown(look, a)]
     games = look.school.rows("live_quizzes")
     if any(g["quiz_id"] == row["id"] and g["phase"] != "finished" for g in games):
-        asked = False
+        seen = []
     questions = look.ordered("questions", quiz_id=row["id"])
     if look.teaches(course):
         return questions
     finished = [question for question in questions if question["lacks"] is None]
-    return finished if asked and look.enrolled(course) else []
+    if not look.enrolled(course):
+        return []
+    return [q for q in finished if any(asks(attempt, q) for attempt in seen)]
+
+
+def asks(attempt: Row, question: Row) -> bool:
+    """Whether the question is among those that were drawn."""
+    return attempt["drawn"] is None or str(question["id"]) in attempt["drawn"]
+
+
+def quiz_pools(look: Look, row: Row) -> Any:
+    return row["pools"] if look.teaches(look.course_of_lesson(row["lesson_id"])) else None
+
+
+def question_pool(look: Look, row: Row) -> Any:
+    return row["pool"] if look.teaches(course_of_question(look, row)) else None
 
 
 def question_correct_answer(look: Look, row: Row) -> Any:
@@ -251,6 +287,10 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Question.points": question_points,
     "Question.problems": question_problems,
     "Question.notes": question_notes,
+    "Question.pool": question_pool,
+    "Question.tags": question_tags,
+    "Query.myQuestionTags": query_my_question_tags,
+    "Quiz.pools": quiz_pools,
     "PlayedQuestion.questionHtml": question_html,
     "PlayedQuestion.optionsHtml": question_options_html,
     "PlayedQuestion.explanationHtml": played_explanation_html,
