@@ -245,7 +245,9 @@ class AssessmentsHandler:
             course_id=quiz.course_id,
             quiz_id=quiz.id,
             title=quiz.settings.title,
-            questions=tuple(msgspec.structs.replace(each, notes=None) for each in quiz.questions),
+            questions=tuple(
+                msgspec.structs.replace(each, notes=None, rubric=None) for each in quiz.questions
+            ),
             host_id=command.by,
             host_name=allotted.host_name,
             co_host_ids=allotted.co_host_ids,

@@ -16,6 +16,7 @@ from protocol.assessments.places import Place
 from protocol.assessments.points import Points
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
+from protocol.rubrics import Rubric
 
 MAX_QUESTIONS = 200
 MAX_OPTIONS = 20
@@ -235,7 +236,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     derived from the key it would reveal how many are right. None for the other types.
     `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read. All texts are
     plain; `formats` has how those look that are more than that, None if none is. `media_alt` says
-    in words what is at `media_url`. `notes` are the teacher's own: no game is given them.
+    in words what is at `media_url`. `notes` are the teacher's own, and `rubric` is for answers of
+    attempts that persons mark: no game is given them.
     """
 
     id: str
@@ -254,6 +256,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     formats: Formats | None = None
     notes: str | None = None
     all_or_nothing: bool = False
+    rubric: Rubric | None = None
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):

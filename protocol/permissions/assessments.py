@@ -96,6 +96,7 @@ VISIBLE: Mapping[str, Visibility] = {
     "Question.correctAnswer": Visibility(STAFF),
     "Question.explanation": Visibility(STAFF),
     "Question.notes": Visibility(STAFF),
+    "Question.rubric": Visibility(STAFF),
     "LiveQuiz": Visibility(MEMBERS, everybody="one played in it"),
     "PlayedQuestion": Visibility(STAFF),
     "LiveQuiz.pin": Visibility(STAFF),

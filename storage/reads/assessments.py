@@ -124,6 +124,11 @@ QUESTION = Type(
         "correctAnswer": plain(
             "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
         ),
+        "rubric": plain(
+            "rubric",
+            nullable=True,
+            visible=rules.visible("Question.rubric", COURSE_OF_QUESTION),
+        ),
         "revision": plain("revision"),
         "problems": plain("lacks", visible=rules.visible("Question.problems", COURSE_OF_QUESTION)),
     },

@@ -173,6 +173,11 @@ ANSWER = Type(
         "correct": plain("correct", nullable=True),
         "review": plain("review"),
         "comment": text("comment", nullable=True),
+        "rubric": Value(
+            sql="nullif({t}.question -> 'rubric', 'null')", form=Form.PLAIN, nullable=True
+        ),
+        "levels": plain("levels", nullable=True),
+        "passages": plain("passages"),
         "leftOut": plain("left_out"),
         "history": Many(
             type="QuizMarkChange",
@@ -207,6 +212,10 @@ CHANGE = Type(
         "leftOut": plain("left_out"),
         "commentBefore": text("comment_before", nullable=True),
         "comment": text("comment", nullable=True),
+        "levelsBefore": plain("levels_before", nullable=True),
+        "levels": plain("levels", nullable=True),
+        "passagesBefore": plain("passages_before"),
+        "passages": plain("passages"),
     },
     visible=rules.visible("QuizMarkChange", COURSE),
 )

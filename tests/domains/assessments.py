@@ -98,6 +98,17 @@ QUESTIONS: list[tuple[str, Any, Any]] = [
     ("short_answer", None, {"type": "text", "accepted": ["SECRET KEY"]}),
 ]
 
+RUBRIC = {
+    "shown": False,
+    "criteria": [
+        {
+            "name": "SECRET CRITERION",
+            "levels": [{"name": "None", "points": 0, "description": ""}],
+            "description": "",
+        }
+    ],
+}
+PASSAGE = {"end": 4, "start": 1, "comment": "Why?"}
 SHOWN = {"html": 'What <b>is</b> "0"?', "format": "html", "source": None}
 FORMATS = {
     "text": SHOWN,
@@ -168,6 +179,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
             revision=1 + order,
             lacks=None,
             all_or_nothing=order == 0,
+            rubric=RUBRIC if order else None,
             created_at=START + timedelta(minutes=order),
         )
     add_draft(school, lesson)
@@ -195,6 +207,7 @@ def add_draft(school: School, lesson: str) -> None:
         seconds=None,
         revision=1,
         all_or_nothing=False,
+        rubric=None,
         created_at=START,
         lacks=[{"code": "REQUIRED", "field": "input.text", "message": "is required"}],
     )
@@ -322,6 +335,7 @@ SHOWN_QUESTION = {
     "explanation": "SECRET WHY",
     "points": 2,
     "formats": None,
+    "rubric": RUBRIC,
 }
 
 
@@ -417,6 +431,8 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 answer=["nothing"],
                 right_answer=["SECRET KEY"],
                 left_out=number % 5 == 0,
+                levels=[number % 3, 0] if number % 2 else None,
+                passages=[PASSAGE] if number % 2 else [],
             )
             school.add(
                 "quiz_mark_history",
@@ -434,6 +450,10 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 left_out=number % 5 == 0,
                 comment_before=None,
                 comment="Nearly",
+                levels_before=None,
+                levels=[number % 3, 0] if number % 2 else None,
+                passages_before=[],
+                passages=[PASSAGE] if number % 2 else [],
             )
 
 

@@ -23,7 +23,8 @@ from protocol.assessments.quizzes import (
     ResultsShown,
 )
 from protocol.records.assessments import NewQuiz
-from storage.records.values import json_text, maybe_instant
+from protocol.rubrics import Rubric
+from storage.records.values import json_text, maybe_instant, maybe_json
 
 INSERT_QUIZ = """
 insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,
@@ -43,12 +44,12 @@ SETTINGS = (
 CONTENT = (
     "question_type, question_text, question_media_url, options, correct_answer, explanation,"
     " points, difficulty, seconds, multiple, formats, question_media_alt, notes,"
-    " all_or_nothing"
+    " all_or_nothing, rubric"
 )
 """The columns that say what a question is; it has an id and a place, besides."""
 VALUES = (
     "$4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10, $11, $12, $13, $14::text::jsonb, $15,"
-    " $16, $17"
+    " $16, $17, $18::text::jsonb"
 )
 """Of `CONTENT`, as `content` has them."""
 INSERT_QUESTION = f"""
@@ -67,7 +68,8 @@ where q.id = $1
 COLUMNS = """
 question_type, question_text, question_media_url, options::text as options,
 correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
-formats::text as formats, question_media_alt, notes, all_or_nothing
+formats::text as formats, question_media_alt, notes, all_or_nothing,
+rubric::text as rubric
 """
 """Of a question, as `question_of` reads them."""
 QUESTIONS = f"""
@@ -144,10 +146,11 @@ def content(question: Question) -> tuple[Any, ...]:
         question.difficulty.value,
         question.seconds,
         question.multiple,
-        None if question.formats is None else json_text(question.formats),
+        maybe_json(question.formats),
         question.media_alt,
         question.notes,
         question.all_or_nothing,
+        maybe_json(question.rubric),
     )
 
 
@@ -176,7 +179,7 @@ def _settings(row: Any) -> QuizSettings:
 
 def question_of(row: Any, decimal_comma: bool) -> Question:
     """A question from a row with its `id` and `COLUMNS`."""
-    options, formats = row["options"], row["formats"]
+    options, formats, rubric = row["options"], row["formats"], row["rubric"]
     return Question(
         id=row["id"],
         type=QuestionType(row["question_type"]),
@@ -194,4 +197,5 @@ def question_of(row: Any, decimal_comma: bool) -> Question:
         formats=msgspec.json.decode(formats, type=Formats) if formats else None,
         notes=row["notes"],
         all_or_nothing=row["all_or_nothing"],
+        rubric=msgspec.json.decode(rubric, type=Rubric) if rubric else None,
     )

@@ -409,6 +409,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizAnswer.questionText": text_of,
     "QuizAnswer.questionHtml": html_of,
     "QuizAnswer.mediaUrl": nothing,
+    "QuizAnswer.rubric": lambda _, row: row["question"]["rubric"],
     "QuizAnswer.mediaAlt": nothing,
     "QuizAnswer.options": options_of,
     "QuizAnswer.prompts": prompts_of,
