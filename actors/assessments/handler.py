@@ -18,6 +18,7 @@ from actors.assessments import entry, machine
 from actors.assessments.attempts.access_steps import AccessSteps
 from actors.assessments.attempts.receipts import ReceiptSteps
 from actors.assessments.attempts.regrade_steps import RegradeSteps
+from actors.assessments.attempts.similar_steps import SimilarSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -140,6 +141,7 @@ class AssessmentsHandler:
                 **admission.by_message,
                 **taking.by_message,
                 **ReceiptSteps(attempts, post, signer).by_message,
+                **SimilarSteps(attempts).by_message,
                 **files.steps,
                 **shelf.steps,
                 **watched.by_message,

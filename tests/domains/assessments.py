@@ -13,7 +13,7 @@ from msgspec.json import encode
 
 from protocol.assessments import editing
 from protocol.assessments.access import AccommodateInQuiz, QuizAccommodationSet, SetQuizAccess
-from protocol.assessments.attempts import regrading, requests, staff
+from protocol.assessments.attempts import regrading, requests, similar, staff
 from protocol.assessments.attempts.commands import SaveAnswer, SubmitAttempt
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
@@ -846,6 +846,7 @@ DOMAIN = DomainSamples(
                 ),
                 *(Rescored, editing.QuizEvent, AttemptProgress, AttemptRow),
                 *(regrading.QuestionRegraded, regrading.RegradePreview, regrading.ResultsSet),
+                *(similar.SimilarAnswers,),
             }
         ),
     ),

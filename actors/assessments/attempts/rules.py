@@ -77,6 +77,12 @@ def check_sheet_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
         raise NotFoundError("quiz submission", facts.submission_id)
 
 
+def check_similar_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees how others' answers were graded."""
+    if VISIBLE["SimilarQuizAnswer"].to.isdisjoint(facts.relations(by, by_role)):
+        raise NotFoundError("quiz submission", facts.submission_id)
+
+
 def reviewed(settings: QuizSettings) -> frozenset[QuestionType]:
     """The types of questions whose answers a person looks at."""
     if settings.review_short_answers:

@@ -85,6 +85,24 @@ export type QuestionInput = {
   difficulty?: QuestionDifficulty | null | undefined;
   seconds?: number | null | undefined;
   notes?: string | null | undefined;
+  rubric?: RubricInput | null | undefined;
+};
+
+export type RubricInput = {
+  criteria: Array<CriterionInput>;
+  shown?: boolean | null | undefined;
+};
+
+export type CriterionInput = {
+  name: string;
+  description?: string | null | undefined;
+  levels: Array<LevelInput>;
+};
+
+export type LevelInput = {
+  points: number;
+  name: string;
+  description?: string | null | undefined;
 };
 
 export type AnswerKeyInput =
@@ -303,13 +321,13 @@ export type QuizToEditQueryVariables = Exact<{
   id: string;
 }>;
 
-export type QuizToEditQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, randomizeQuestions: boolean, randomizeOptions: boolean, showCorrectAnswers: boolean, showExplanations: boolean, allowPractice: boolean, availableFrom: string | null, availableUntil: string | null, decimalComma: boolean, negativeMarking: number | null, attemptsCount: AttemptsCount, resultsShown: ResultsShown, reviewShortAnswers: boolean, revision: number, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
+export type QuizToEditQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, randomizeQuestions: boolean, randomizeOptions: boolean, showCorrectAnswers: boolean, showExplanations: boolean, allowPractice: boolean, availableFrom: string | null, availableUntil: string | null, decimalComma: boolean, negativeMarking: number | null, attemptsCount: AttemptsCount, resultsShown: ResultsShown, reviewShortAnswers: boolean, revision: number, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, rubric: unknown, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
 
 export type QuizToStartQueryVariables = Exact<{
   id: string;
 }>;
 
-export type QuizToStartQuery = { quiz: { id: string, title: string, type: QuizType, randomizeQuestions: boolean, randomizeOptions: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }>, liveQuizzes: Array<{ id: string, title: string, state: LivePhase, quiz: { id: string } | null }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
+export type QuizToStartQuery = { quiz: { id: string, title: string, type: QuizType, randomizeQuestions: boolean, randomizeOptions: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }>, liveQuizzes: Array<{ id: string, title: string, state: LivePhase, quiz: { id: string } | null }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, rubric: unknown, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
 
 export type ReorderQuestionsMutationVariables = Exact<{
   quizId: string;

@@ -197,6 +197,24 @@ export type QuestionInput = {
   difficulty?: QuestionDifficulty | null | undefined;
   seconds?: number | null | undefined;
   notes?: string | null | undefined;
+  rubric?: RubricInput | null | undefined;
+};
+
+export type RubricInput = {
+  criteria: Array<CriterionInput>;
+  shown?: boolean | null | undefined;
+};
+
+export type CriterionInput = {
+  name: string;
+  description?: string | null | undefined;
+  levels: Array<LevelInput>;
+};
+
+export type LevelInput = {
+  points: number;
+  name: string;
+  description?: string | null | undefined;
 };
 
 export type AnswerKeyInput =

@@ -15,6 +15,7 @@ from protocol.assessments.attempts.regrading import (
     RegradePreview,
 )
 from protocol.assessments.attempts.requests import SheetRead, TakenQuiz
+from protocol.assessments.attempts.similar import GradedAnswer, SimilarAnswer, SimilarAnswers
 from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
 from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.files import QuizExported
@@ -75,6 +76,14 @@ PREVIEW = RegradePreview(
     ),
     cursor="1",
     more=False,
+)
+SIMILAR = SimilarAnswers(
+    answers=(
+        SimilarAnswer(
+            graded=GradedAnswer(answer="Because", points=Decimal("1.5"), levels=(0, 2)),
+            similarity=80,
+        ),
+    )
 )
 TAKEN = TakenQuiz(
     title="Alone",
@@ -311,6 +320,12 @@ def query_regrade(look: Look, _: Any, **asked: Any) -> Row:
     return {"revision": 3, **counts, **page}
 
 
+def query_similar(look: Look, _: Any, **asked: Any) -> list[Row]:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    return [{"answer": "Because", "similarity": 80, "points": 1.5, "levels": [0, 2]}]
+
+
 def history(look: Look, row: Row) -> list[Row]:
     if not staff(look, row):
         return []
@@ -375,6 +390,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.quizAttempt": query_attempt,
     "Query.quizAttemptLog": query_log,
     "Query.quizResultSheet": query_sheet,
+    "Query.similarQuizAnswers": query_similar,
     "Query.quizExport": query_export,
     "Quiz.access": access,
     "Quiz.accommodations": accommodations,

@@ -87,6 +87,7 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',
         "quizResultSheet": f'submissionId: "{NO_SUBMISSION}"',
         "quizAttemptLog": f'submissionId: "{NO_SUBMISSION}"',
+        "similarQuizAnswers": f'submissionId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}"',
         "previewQuizRegrade": (
             f'quizId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}", policy: LEAVE_OUT'
         ),

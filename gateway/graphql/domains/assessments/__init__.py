@@ -14,6 +14,7 @@ from gateway.graphql.domains.assessments import (
     quizzes,
     regrading,
     results,
+    similar,
     watching,
 )
 
@@ -72,6 +73,7 @@ DOMAIN = Domain(
         "quizAttempt": ActorQuery(attempts.take, attempts.taken),
         "quizResultSheet": ActorQuery(attempts.read_sheet, attempts.sheet),
         "quizAttemptLog": ActorQuery(watching.read_log, watching.log),
+        "similarQuizAnswers": ActorQuery(similar.find, similar.found),
         "previewQuizRegrade": ActorQuery(regrading.preview, regrading.previewed),
         "liveQuizTypedAnswers": ActorQuery(results.list_typed, results.typed),
         "checkPracticeAnswer": ActorQuery(practice.check, practice.checked),

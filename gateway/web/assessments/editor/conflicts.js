@@ -4,6 +4,7 @@ import { html } from "../../app/html.js";
 import { formatDate, t } from "../../app/locale.js";
 import { useOutOfSight } from "../../kit/out-of-sight.js";
 import { Versions } from "../../kit/versions.js";
+import { rubricText } from "../rubrics/rubric.js";
 import { SHAPE_WORDS } from "./places.js";
 
 /**
@@ -87,6 +88,7 @@ function linesOf(form) {
     [t("quiz.difficulty")]: t(`enums.question_difficulty.${form.difficulty}`),
     [t("quiz.format")]: form.format,
     [t("kit.picture")]: [form.mediaUrl, form.mediaAlt].filter(Boolean).join("\n"),
+    [t("rubric.title")]: rubricText(form.rubric),
     [t("quiz.notes")]: form.notes ?? "",
   };
 }

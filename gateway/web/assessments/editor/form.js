@@ -69,6 +69,7 @@ import { drawnOf } from "./places.js";
  * @property {string} mediaUrl
  * @property {string} mediaAlt
  * @property {string} notes
+ * @property {import("../rubrics/rubric.js").Rubric | null} [rubric] A form that an earlier version kept has none.
  */
 
 export const WHOLE = 100_000;
@@ -131,6 +132,7 @@ export function emptyForm(key, type) {
     mediaUrl: "",
     mediaAlt: "",
     notes: "",
+    rubric: null,
   };
 }
 
@@ -146,7 +148,7 @@ export function blanksIn(text) {
  */
 export function formOf(loaded, key) {
   const texts = sourcesOf(loaded);
-  const form = { ...emptyForm(key, loaded.type), ...texts, difficulty: loaded.difficulty, points: loaded.exactPoints, allOrNothing: loaded.allOrNothing, seconds: loaded.seconds, mediaUrl: loaded.mediaUrl ?? "", mediaAlt: loaded.mediaAlt ?? "", notes: loaded.notes ?? "" };
+  const form = { ...emptyForm(key, loaded.type), ...texts, difficulty: loaded.difficulty, points: loaded.exactPoints, allOrNothing: loaded.allOrNothing, seconds: loaded.seconds, mediaUrl: loaded.mediaUrl ?? "", mediaAlt: loaded.mediaAlt ?? "", notes: loaded.notes ?? "", rubric: /** @type {any} */ (loaded.rubric) };
   return { ...form, ...KEYS[loaded.type](loaded.correctAnswer ?? {}, form, loaded) };
 }
 

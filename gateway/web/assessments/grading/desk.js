@@ -11,7 +11,7 @@ import { HistoryDetails } from "./history-details.js";
 import { MarkForm } from "./mark-form.js";
 
 /** @typedef {import("./queue.js").Item} Item */
-/** @typedef {{ points: number, comment: string }} Mark */
+/** @typedef {import("./mark-form.js").Filled & { points: number }} Mark */
 
 /** @param {{ quizId: string, items: Item[], anonymous: boolean, reload: () => Promise<void> }} properties */
 export function Desk({ quizId, items, anonymous, reload }) {
@@ -76,6 +76,9 @@ function Shortcuts() {
     ["Enter", t("grading.key_save")],
     ["F", t("grading.key_full")],
     ["N", t("grading.key_none")],
+    ["1 … 9", t("grading.key_level")],
+    ["S", t("grading.key_similar")],
+    ["P", t("grading.key_passage")],
     ["J", t("grading.key_next")],
     ["K", t("grading.key_previous")],
     ["C", t("grading.key_comment")],

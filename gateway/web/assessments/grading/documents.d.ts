@@ -51,7 +51,15 @@ export type GradingInput = {
 export type MarkInput = {
   questionId: string;
   points?: string | null | undefined;
+  levels?: Array<number> | null | undefined;
   comment?: string | null | undefined;
+  passages?: Array<PassageInput> | null | undefined;
+};
+
+export type PassageInput = {
+  start: number;
+  end: number;
+  comment: string;
 };
 
 export type AllAttemptsQueryVariables = Exact<{
@@ -73,7 +81,7 @@ export type GradingDeskQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type GradingDeskQuery = { quiz: { id: string, title: string, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type GradingDeskQuery = { quiz: { id: string, title: string, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown, rubric: unknown, levels: Array<number> | null, passages: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HoldMutationVariables = Exact<{
   id: string;
@@ -85,7 +93,7 @@ export type MarkHistoryQueryVariables = Exact<{
   id: string;
 }>;
 
-export type MarkHistoryQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, questionText: string, history: Array<{ at: string, cause: MarkCause, policy: RegradePolicy | null, earnedBefore: number, earned: number, leftOutBefore: boolean, leftOut: boolean, commentBefore: string | null, comment: string | null, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
+export type MarkHistoryQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, questionText: string, history: Array<{ at: string, cause: MarkCause, policy: RegradePolicy | null, earnedBefore: number, earned: number, leftOutBefore: boolean, leftOut: boolean, commentBefore: string | null, comment: string | null, levelsBefore: Array<number> | null, levels: Array<number> | null, passagesBefore: unknown, passages: unknown, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
 
 export type RegradableQueryVariables = Exact<{
   id: string;
@@ -119,6 +127,13 @@ export type ReleaseMutationVariables = Exact<{
 
 export type ReleaseMutation = { releaseQuizResults: { id: string, resultsShown: ResultsShown, resultsReleasedAt: string | null } };
 
+export type SimilarAnswersQueryVariables = Exact<{
+  submissionId: string;
+  questionId: string;
+}>;
+
+export type SimilarAnswersQuery = { similarQuizAnswers: Array<{ answer: string, similarity: number, points: number, levels: Array<number> | null }> };
+
 export const ALL_ATTEMPTS: Document<AllAttemptsQuery, AllAttemptsQueryVariables>;
 export const GRADE: Document<GradeMutation, GradeMutationVariables>;
 export const GRADING_DESK: Document<GradingDeskQuery, GradingDeskQueryVariables>;
@@ -128,3 +143,4 @@ export const REGRADABLE: Document<RegradableQuery, RegradableQueryVariables>;
 export const REGRADE: Document<RegradeMutation, RegradeMutationVariables>;
 export const REGRADE_PREVIEW: Document<RegradePreviewQuery, RegradePreviewQueryVariables>;
 export const RELEASE: Document<ReleaseMutation, ReleaseMutationVariables>;
+export const SIMILAR_ANSWERS: Document<SimilarAnswersQuery, SimilarAnswersQueryVariables>;

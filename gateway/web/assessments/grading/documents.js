@@ -5,7 +5,7 @@ export const GRADING_DESK = `query GradingDesk($id: ID!, $after: String) { quiz(
   submissions(status: SUBMITTED, gradingStatus: PENDING_REVIEW, first: 20, after: $after) {
     nodes {
       id attemptNumber submittedAt student { id profile { fullName } }
-      answers { questionId type questionText questionHtml prompts answer most earned automatic correct review comment rightAnswer }
+      answers { questionId type questionText questionHtml prompts answer most earned automatic correct review comment rightAnswer rubric levels passages }
     }
     totalCount pageInfo { hasNextPage endCursor }
   }
@@ -14,6 +14,7 @@ export const ALL_ATTEMPTS = `query AllAttempts($id: ID!, $after: String) { quiz(
   nodes { id attemptNumber status startedAt submittedAt gradingStatus scorePercentage resultShown student { id profile { fullName } } }
   totalCount pageInfo { hasNextPage endCursor }
 } } }`;
+export const SIMILAR_ANSWERS = `query SimilarAnswers($submissionId: ID!, $questionId: ID!) { similarQuizAnswers(submissionId: $submissionId, questionId: $questionId) { answer similarity points levels } }`;
 export const GRADE = `mutation Grade($id: ID!, $grading: GradingInput!) { gradeQuizSubmission(submissionId: $id, grading: $grading) { id gradingStatus } }`;
 export const RELEASE = `mutation ReleaseResults($id: ID!) { releaseQuizResults(quizId: $id) { id resultsShown resultsReleasedAt } }`;
 export const HOLD = `mutation HoldResults($id: ID!) { holdQuizResults(quizId: $id) { id resultsShown resultsReleasedAt } }`;
@@ -31,5 +32,5 @@ export const REGRADE = `mutation RegradeQuestion($quizId: ID!, $questionId: ID!,
   regradeQuizQuestion(quizId: $quizId, questionId: $questionId, policy: $policy, overGiven: $overGiven, expectedRevision: $expectedRevision) { quiz { id revision } changed }
 }`;
 export const MARK_HISTORY = `query MarkHistory($id: ID!) { quizSubmission(id: $id) { id answers { questionId questionText
-  history { at cause policy by { id profile { fullName } } earnedBefore earned leftOutBefore leftOut commentBefore comment }
+  history { at cause policy by { id profile { fullName } } earnedBefore earned leftOutBefore leftOut commentBefore comment levelsBefore levels passagesBefore passages }
 } } }`;

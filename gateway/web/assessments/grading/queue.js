@@ -25,10 +25,17 @@ export function compared(answer) {
 export function byQuestion(submissions) {
   /** @type {Map<string, Map<string, Item>>} */
   const questions = new Map();
+  /** @type {Map<string, string[]>} */
+  const versions = new Map();
   for (const given of waiting(submissions)) {
-    const { questionId, answer } = given.answer;
+    const { questionId, answer, rubric } = given.answer;
     const groups = questions.get(questionId) ?? new Map();
-    const key = `${questionId}/${compared(answer)}`;
+    // Other levels are chosen by another version of the rubric.
+    const rubrics = versions.get(questionId) ?? [];
+    versions.set(questionId, rubrics);
+    const said = JSON.stringify(rubric);
+    if (!rubrics.includes(said)) rubrics.push(said);
+    const key = `${questionId}/${"=".repeat(rubrics.indexOf(said))}${compared(answer)}`;
     const group = groups.get(key) ?? { key, question: given.answer, given: [] };
     group.given.push(given);
     questions.set(questionId, groups.set(key, group));
