@@ -53,7 +53,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
   const set = (/** @type {Partial<Filled>} */ part) => setDraft({ ...shown, ...part });
   const points = rubric ? earnedBy(rubric, shown.levels) : shown.points;
   const take = (/** @type {Similar | undefined} */ found) => {
-    if (!found || (rubric && !found.levels)) return;
+    if (!found) return;
     set(rubric ? { levels: [...(found.levels ?? [])] } : { points: Number(found.points) });
     announce(t("grading.taken_over"));
   };
@@ -88,7 +88,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
       ${rubric
         ? html`<${ChosenLevels} rubric=${rubric} levels=${shown.levels} most=${most} error=${wrong} onChange=${(/** @type {(number | null)[]} */ levels) => set({ levels })} />`
         : html`<${Points} most=${most} value=${shown.points} suggested=${suggested} error=${wrong} set=${set} />`}
-      ${text !== null && html`<${Later} load=${SIMILAR} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${most} tell=${(/** @type {readonly Similar[]} */ found) => void (similar.current = found)} take=${take} />`}
+      ${text !== null && html`<${Later} load=${SIMILAR} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${most} byLevels=${rubric !== null} tell=${(/** @type {readonly Similar[]} */ found) => void (similar.current = found)} take=${take} />`}
       <${TextField} multiline data-comment class="short-text" label=${t("grading.comment")} value=${shown.comment} error=${errorOf("comment")} onChange=${(/** @type {string} */ comment) => set({ comment })} />
       ${text !== null && given.length === 1 && (commenting
         ? html`<${Later} load=${PASSAGES} text=${text} passages=${shown.passages} onChange=${(/** @type {Filled["passages"]} */ passages) => set({ passages })} />`
