@@ -154,6 +154,14 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
     assert fits(page)
 
 
+def write(page: Page, number: int, name: str, *levels: str) -> None:
+    """The names of a criterion and of its levels."""
+    criterion = page.get_by_role("group", name=f"Criterion {number}")
+    criterion.get_by_role("textbox", name=f"Criterion {number}").fill(name)
+    for n, level in enumerate(levels, 1):
+        criterion.get_by_role("textbox", name=f"Level {n}").fill(level)
+
+
 def test_a_rubric_is_written_in_the_editor_and_must_add_up(
     page: Page, school: School, width: int
 ) -> None:
@@ -164,15 +172,10 @@ def test_a_rubric_is_written_in_the_editor_and_must_add_up(
         page.get_by_role("link", name="Why do rivers wind?").click()
     page.get_by_role("button", name="Add a rubric").click()
     expect(page.get_by_text("needs a name")).to_be_visible()
-    page.get_by_label("Criterion 1", exact=True).fill("Depth")
-    page.get_by_label("Level 1", exact=True).fill("Deep")
-    page.get_by_label("Level 2", exact=True).fill("Shallow")
+    write(page, 1, "Depth", "Deep", "Shallow")
     expect(page.get_by_text("needs a name")).to_have_count(0)
     page.get_by_role("button", name="Add a criterion").click()
-    second = page.get_by_role("group", name="Criterion 2")
-    second.get_by_label("Criterion 2", exact=True).fill("Breadth")
-    second.get_by_label("Level 1", exact=True).fill("Wide")
-    second.get_by_label("Level 2", exact=True).fill("Narrow")
+    write(page, 2, "Breadth", "Wide", "Narrow")
     expect(page.get_by_text("must add up to the points")).to_be_visible()
     assert_accessible(page)
     page.screenshot(path=f"/dev/shm/grading/shot-{width}-5.png", full_page=True)  # XXX
