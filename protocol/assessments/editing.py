@@ -49,6 +49,7 @@ class UpdateQuiz(EditCommand, frozen=True, kw_only=True, tag="assessments.update
     review_short_answers: bool | UnsetType = UNSET
     results_shown: ResultsShown | UnsetType = UNSET
     negative_marking: int | UnsetType | None = UNSET
+    second_grading: int | UnsetType | None = UNSET
 
 
 class DeleteQuiz(EditCommand, frozen=True, kw_only=True, tag="assessments.delete_quiz"):

@@ -268,7 +268,8 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     and the key only suggests. `negative_marking`: what an answer of an attempt of which nothing is
     right takes away, in parts of `WHOLE` of the points of its question; weights below zero count as
     they are. None: nothing is taken away. An answer that is not given never costs anything, and no
-    attempt scores less than zero.
+    attempt scores less than zero. `second_grading`: two persons grade what waits for one, and their
+    mean counts if they differ by at most so many per cent of the points; None: one is enough.
     """
 
     title: str
@@ -289,6 +290,7 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     review_short_answers: bool = True
     results_shown: ResultsShown = ResultsShown.GRADED
     negative_marking: int | None = None
+    second_grading: int | None = None
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):

@@ -110,6 +110,7 @@ VISIBLE: Mapping[str, Visibility] = {
     "QuizAttemptLog": Visibility(STAFF),
     "QuizResultSheet": Visibility(STAFF | OWNERS, owner="the student who took it"),
     "SimilarQuizAnswer": Visibility(STAFF),
+    "QuizGrade": Visibility(STAFF),
     "QuizMarkChange": Visibility(STAFF),
     "QuizRegradePreview": Visibility(TEACHERS),
     "QuizAnswer": Visibility(STAFF | OWNERS, owner="the student, once results are shown"),

@@ -69,6 +69,7 @@ QUIZ = Type(
         "resultsShown": enumeration("results_shown"),
         "resultsReleasedAt": instant("results_released_at", nullable=True),
         "negativeMarking": plain("negative_marking", nullable=True),
+        "secondGrading": plain("second_grading", nullable=True),
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
         "revision": plain("revision"),
         "createdAt": instant("created_at"),

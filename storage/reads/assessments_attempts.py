@@ -152,6 +152,12 @@ SUBMISSION = Type(
     visible=rules.visible("QuizSubmission", COURSE, owner=ENROLLED),
 )
 
+BOTH = (
+    "({by} = {{viewer}} or (select count(*) from quiz_grades bg where bg.submission_id ="
+    " {{p}}.submission_id and bg.question_id = {{p}}.question_id) = 2)"
+)
+"""Of what one of two persons gave: it is the viewer's own, or both have given theirs."""
+
 ANSWER = Type(
     name="QuizAnswer",
     table="quiz_answers",
@@ -178,10 +184,17 @@ ANSWER = Type(
         ),
         "levels": plain("levels", nullable=True),
         "passages": plain("passages"),
+        "grades": Many(
+            type="QuizGrade",
+            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id"
+            f" and {BOTH.format(by='{t}.grader_id')}",
+            order="{t}.number",
+        ),
         "leftOut": plain("left_out"),
         "history": Many(
             type="QuizMarkChange",
-            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id",
+            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id"
+            f" and ({{t}}.cause <> 'grade' or {BOTH.format(by='{t}.changed_by')})",
             order="{t}.id desc",
             limit=100,
         ),
@@ -190,6 +203,20 @@ ANSWER = Type(
         "explanationHtml": from_question("formats,explanation,html", visible=EXPLANATION),
     },
     visible=MARKED,
+)
+
+GRADE = Type(
+    name="QuizGrade",
+    table="quiz_answer_grades",
+    fields={
+        "by": One(type="User", join="{t}.id = {p}.grader_id", nullable=True),
+        "points": plain("points"),
+        "levels": plain("levels", nullable=True),
+        "comment": text("comment", nullable=True),
+        "passages": plain("passages"),
+        "at": instant("graded_at"),
+    },
+    visible=rules.visible("QuizGrade", COURSE),
 )
 
 CHANGE = Type(
@@ -264,4 +291,4 @@ ROOTS = {
         )
     ),
 }
-TYPES = (SUBMISSION, ANSWER, CHANGE, ACCESS, ACCOMMODATION)
+TYPES = (SUBMISSION, ANSWER, GRADE, CHANGE, ACCESS, ACCOMMODATION)

@@ -12,8 +12,8 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.attempts import CLASSMATE, LEARNER, School
 from tests.browser.journeys import sign_in
 from tests.browser.stage import fits, watch
-from tests.browser.test_browser_entry import graphql
-from tests.support.server import EDUCATOR, StoaServer
+from tests.browser.test_browser_entry import graphql, teaches
+from tests.support.server import EDUCATOR, PASSWORD, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -44,6 +44,12 @@ ESSAY = {
 }
 FIRST = "Water 🌊 wears away the outer bank, and leaves sand on the inner one."
 SECOND = "Water wears away the outer bank and it leaves sand on the inner one!"
+COLLEAGUE = "second-grader@demo.stoa"
+REGISTER = """
+mutation ($e: String!, $p: String!) {
+  register(input: {email: $e, password: $p, fullName: "Sam Second", role: EDUCATOR}) { user { id } }
+}
+"""
 RUBRIC_OF = "query ($id: ID!) { quiz(id: $id) { questions { exactPoints rubric problems } } }"
 RESULT = """
 query ($id: ID!) { quizSubmission(id: $id) {
@@ -55,6 +61,15 @@ query ($id: ID!) { quizSubmission(id: $id) {
 @pytest.fixture(scope="module")
 def school(stoa_server: StoaServer) -> School:
     return School(stoa_server)
+
+
+@pytest.fixture(scope="module")
+def colleague(stoa_server: StoaServer) -> Iterator[str]:
+    """A second teacher of the demonstration's course."""
+    graphql(stoa_server, REGISTER, e=COLLEAGUE, p=PASSWORD)
+    teaches(stoa_server, COLLEAGUE, True)
+    yield COLLEAGUE
+    teaches(stoa_server, COLLEAGUE, False)
 
 
 @pytest.fixture(params=[1280, 360])
@@ -71,6 +86,12 @@ def page(
     )
     yield watch(context.new_page(), client_errors)
     context.close()
+
+
+def leave(page: Page) -> None:
+    """Whoever is signed in is not any more."""
+    page.context.clear_cookies()
+    page.evaluate("localStorage.clear()")
 
 
 def result(school: School, submission_id: str) -> dict[str, Any]:
@@ -93,8 +114,7 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
 
     one.save(0, FIRST)
     one.submit()
-    page.context.clear_cookies()
-    page.evaluate("localStorage.clear()")
+    leave(page)
     sign_in(page, school.server.url, EDUCATOR)
     page.goto(f"{school.server.url}/quizzes/{quiz}/grading")
     expect(page.get_by_role("radio").first).to_be_focused()
@@ -142,8 +162,7 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
     page.goto(f"{school.server.url}/attempts/{one.id}")
     page.locator("summary", has_text="History").click()
     expect(page.get_by_text("Levels of the rubric: 1, 2")).to_be_visible()
-    page.context.clear_cookies()
-    page.evaluate("localStorage.clear()")
+    leave(page)
     sign_in(page, school.server.url, LEARNER)
     page.goto(f"{school.server.url}/attempts/{one.id}")
     expect(page.locator("mark.passage")).to_have_text("Water 🌊")
@@ -188,3 +207,44 @@ def test_a_rubric_is_written_in_the_editor_and_must_add_up(
     assert (kept["exactPoints"], kept["problems"]) == (5, None)
     assert [each["name"] for each in kept["rubric"]["criteria"]] == ["Depth", "Breadth"]
     assert kept["rubric"]["shown"] is True
+
+
+def test_two_grade_without_seeing_each_other_and_one_decides(
+    page: Page, school: School, colleague: str, width: int
+) -> None:
+    essay = {**ESSAY, "rubric": None}
+    quiz = school.quiz(f"Graded twice, {width}", [essay], secondGrading=10)
+    device = school.device(LEARNER, quiz)
+    device.save(0, FIRST)
+    device.submit()
+    grading = f"{school.server.url}/quizzes/{quiz}/grading"
+    sign_in(page, school.server.url, EDUCATOR)
+    page.goto(grading)
+    page.get_by_role("spinbutton").fill("1")
+    page.get_by_label("Comment", exact=True).fill("Too short")
+    page.get_by_role("button", name="Save and next").click()
+    expect(page.get_by_text("Wait for another person's grade: 1")).to_be_visible()
+    expect(page.get_by_text("Nothing waits to be graded")).to_be_visible()
+    assert_accessible(page)
+
+    leave(page)
+    sign_in(page, school.server.url, colleague)
+    page.goto(grading)
+    expect(page.get_by_role("spinbutton")).to_have_value("")
+    page.locator("summary", has_text="History").click()
+    expect(page.get_by_text("No grade has changed.")).to_be_visible()
+    expect(page.get_by_text("Too short")).to_have_count(0)
+    page.get_by_role("spinbutton").fill("4")
+    page.get_by_role("button", name="Save and next").click()
+    both = page.locator("[data-disputed]")
+    expect(both).to_contain_text("1 of 4")
+    expect(both).to_contain_text("4 of 4")
+    expect(both).to_contain_text("Too short")
+    assert_accessible(page)
+    assert fits(page)
+    assert result(school, device.id)["gradingStatus"] == "PENDING_REVIEW"
+    page.get_by_role("spinbutton").fill("3")
+    page.get_by_role("button", name="Save and next").click()
+    expect(page.get_by_text("Nothing waits to be graded")).to_be_visible()
+    decided = result(school, device.id)
+    assert (decided["gradingStatus"], decided["pointsEarned"]) == ("GRADED", 3)

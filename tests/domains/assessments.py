@@ -153,6 +153,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
         results_shown="graded",
         results_released_at=None,
         negative_marking=None if open_now else 25_000,
+        second_grading=None if open_now else 10,
         revision=3,
         created_at=START,
         updated_at=START,
@@ -434,13 +435,26 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 levels=[number % 3, 0] if number % 2 else None,
                 passages=[PASSAGE] if number % 2 else [],
             )
+            for place, grader in enumerate(("ada", "bob")[: number % 3], 1):
+                school.add(
+                    "quiz_grades",
+                    submission_id=uid(name),
+                    question_id=uid("asked-0"),
+                    number=place,
+                    grader_id=uid(grader),
+                    points=Decimal("1.25"),
+                    levels=[place] if number % 2 else None,
+                    comment="SECRET GRADE",
+                    passages=[PASSAGE] if number % 2 else [],
+                    graded_at=START,
+                )
             school.add(
                 "quiz_mark_history",
                 submission_id=uid(name),
                 question_id=uid("asked-0"),
                 at=START,
-                cause="regrade" if number % 2 else "person",
-                policy="only_upward" if number % 2 else None,
+                cause=("person", "regrade", "grade")[number % 3],
+                policy="only_upward" if number % 3 == 1 else None,
                 by_id=uid("ada") if number % 3 else None,
                 automatic_before=None,
                 automatic=Decimal(1),

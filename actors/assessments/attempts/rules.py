@@ -8,15 +8,16 @@ from decimal import Decimal
 import msgspec
 
 from actors.assessments.attempts import access
-from actors.assessments.attempts.given import cleaned, given_mark
+from actors.assessments.attempts.given import cleaned
 from actors.assessments.attempts.marking import marked
 from actors.assessments.attempts.regrading import applies
+from actors.assessments.attempts.second_graders import Grading, judged
 from actors.assessments.attempts.worth import REVIEWED
 from actors.fields import Fields
 from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.requests import MAX_FEEDBACK, GradeSubmission
 from protocol.assessments.quizzes import QuestionType, QuizSettings
-from protocol.errors import NotFoundError, RefusedError
+from protocol.errors import NotFoundError, RefusedError, ValidationError
 from protocol.permissions import VISIBLE, Relation, require
 from protocol.records.assessments import (
     AttemptFacts,
@@ -134,13 +135,18 @@ def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> M
             raise RefusedError("ATTEMPT_RUNNING", "This attempt has not ended")
         known = (by_keys(marking) or Marked(marks=marking.marks)).marks
         marks = {mark.question_id: mark for mark in known}
+        within = marking.version.settings.second_grading
         rubrics = {each.id: each.rubric for each in marking.version.questions}
         for n, given in enumerate(command.marks):
             mark = marks.get(given.question_id)
             if mark is None:
                 raise NotFoundError("question", given.question_id[:64])
             key = mark.question_id
-            marks[key] = given_mark(mark, given, texts[key], rubrics.get(key), f"marks[{n}]")
+            grading = Grading(given, texts[key], rubrics.get(key), f"marks[{n}]")
+            marks[key] = judged(mark, grading, by=command.by, within=within)
+        if command.all_reviewed and within is not None and any(m.review for m in marks.values()):
+            said = "is not for what two persons grade"
+            raise ValidationError.of("allReviewed", Rule.NOT_APPLICABLE, said)
         if command.all_reviewed:
             marks = {key: _accepted(mark) for key, mark in marks.items()}
         return Marked(marks=tuple(marks.values()), feedback=feedback, by=command.by)

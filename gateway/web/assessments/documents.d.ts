@@ -67,6 +67,7 @@ export type UpdateQuizInput = {
   reviewShortAnswers?: boolean | null | undefined;
   resultsShown?: ResultsShown | null | undefined;
   negativeMarking?: number | null | undefined;
+  secondGrading?: number | null | undefined;
 };
 
 export type QuestionInput = {
@@ -321,7 +322,7 @@ export type QuizToEditQueryVariables = Exact<{
   id: string;
 }>;
 
-export type QuizToEditQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, randomizeQuestions: boolean, randomizeOptions: boolean, showCorrectAnswers: boolean, showExplanations: boolean, allowPractice: boolean, availableFrom: string | null, availableUntil: string | null, decimalComma: boolean, negativeMarking: number | null, attemptsCount: AttemptsCount, resultsShown: ResultsShown, reviewShortAnswers: boolean, revision: number, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, rubric: unknown, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
+export type QuizToEditQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, randomizeQuestions: boolean, randomizeOptions: boolean, showCorrectAnswers: boolean, showExplanations: boolean, allowPractice: boolean, availableFrom: string | null, availableUntil: string | null, decimalComma: boolean, negativeMarking: number | null, secondGrading: number | null, attemptsCount: AttemptsCount, resultsShown: ResultsShown, reviewShortAnswers: boolean, revision: number, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, rubric: unknown, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
 
 export type QuizToStartQueryVariables = Exact<{
   id: string;

@@ -1,7 +1,7 @@
 // What the pages ask for on which quizzes are written.
 
 export const QUIZ_TO_EDIT = `query QuizToEdit($id: ID!) { quiz(id: $id) {
-  id title description type timeLimitMinutes passingScore maxAttempts randomizeQuestions randomizeOptions showCorrectAnswers showExplanations allowPractice availableFrom availableUntil decimalComma negativeMarking attemptsCount resultsShown reviewShortAnswers revision
+  id title description type timeLimitMinutes passingScore maxAttempts randomizeQuestions randomizeOptions showCorrectAnswers showExplanations allowPractice availableFrom availableUntil decimalComma negativeMarking secondGrading attemptsCount resultsShown reviewShortAnswers revision
   lesson { id title } course { id title status instructor { id } teachers { id } }
   questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing rubric difficulty seconds explanation formats correctAnswer problems }
 } }`;

@@ -174,6 +174,7 @@ export type QuizSettingsInput = {
   reviewShortAnswers?: boolean | null | undefined;
   resultsShown?: ResultsShown | null | undefined;
   negativeMarking?: number | null | undefined;
+  secondGrading?: number | null | undefined;
 };
 
 export type CreateQuizInput = {

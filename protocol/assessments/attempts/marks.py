@@ -42,6 +42,19 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     comment: str
 
 
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of two persons gives for an answer, without knowing what the other does.
+
+    `by` is empty once the account is gone.
+    """
+
+    by: str
+    points: Decimal
+    levels: tuple[int, ...] | None = None
+    comment: str | None = None
+    passages: tuple[Passage, ...] = ()
+
+
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What one answer earns of `most`.
 
@@ -51,7 +64,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     answer it is for, 0 for none. `answer` and `right_answer` are readable by themselves, as in the
     results of a game. `left_out`: the question counts for nobody, whatever the rest says. `levels`
     are those of a rubric that `given` is the sum of, one for each criterion; None: it is not.
-    `passages` are by where they begin.
+    `passages` are by where they begin. `grades` are those of two persons, in their order.
     """
 
     question_id: str
@@ -67,6 +80,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     left_out: bool = False
     levels: tuple[int, ...] | None = None
     passages: tuple[Passage, ...] = ()
+    grades: tuple[Grade, ...] = ()
 
     @property
     def earned(self) -> Decimal:

@@ -198,7 +198,7 @@ class GivenMark(msgspec.Struct, frozen=True, kw_only=True):
     """What a person gives for one answer. `points` None: as it was, or as the key says.
 
     `levels`, one for each criterion of the question's rubric, stand in the place of `points`.
-    `passages` None: as they were.
+    `passages` None: as they were. `final` decides where two have graded.
     """
 
     question_id: str
@@ -206,6 +206,7 @@ class GivenMark(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None = None
     levels: tuple[int, ...] | None = None
     passages: tuple[Passage, ...] | None = None
+    final: bool = False
 
 
 class GradeSubmission(
@@ -214,8 +215,9 @@ class GradeSubmission(
     """Give marks, and feedback for the whole. Replies `QuizGraded`.
 
     Questions that are not named stay as they are, unless `all_reviewed`: then what the keys say
-    counts for those that nobody has marked, and what they cannot say is 0. Refused with
-    ATTEMPT_RUNNING.
+    counts for those that nobody has marked, and what they cannot say is 0, unless two must grade
+    it. In a quiz with second graders, a mark of an answer that waits is one of two grades, until
+    both are there and somebody gives a `final` one. Refused with ATTEMPT_RUNNING.
     """
 
     marks: tuple[GivenMark, ...] = ()

@@ -71,6 +71,7 @@ class QuizChange(msgspec.Struct, frozen=True, kw_only=True):
     review_short_answers: bool | UnsetType = UNSET
     results_shown: ResultsShown | UnsetType = UNSET
     negative_marking: int | UnsetType | None = UNSET
+    second_grading: int | UnsetType | None = UNSET
 
 
 Opening = Callable[[int | None, int | None], None]

@@ -34,9 +34,10 @@ async def append(
     by: str,
     at: int,
     policy: RegradePolicy | None = None,
+    graded: bool = False,
 ) -> None:
-    """`by` is empty for the keys alone."""
-    cause = "regrade" if policy is not None else "person" if by else "key"
+    """`by` is empty for the keys alone. `graded`: it is what one of two persons gives."""
+    cause = "grade" if graded else "regrade" if policy is not None else "person" if by else "key"
     who = (instant(at), cause, None if policy is None else policy.value, maybe_uuid(by))
     rows = [
         (each.submission, UUID(each.now.question_id), *who, *_values(each.before, each.now))

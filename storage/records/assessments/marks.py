@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.assessments.attempts.marks import Mark, Passage, score
+from protocol.assessments.attempts.marks import Grade, Mark, Passage, score
 from protocol.records.assessments import Marked
+from storage.records.assessments import grades
 from storage.records.assessments.mark_history import Change, append
 from storage.records.values import instant, json_text, maybe_json, maybe_uuid
 from storage.shown_results import shows
@@ -17,7 +18,11 @@ STATUS = "select grading_status from quiz_submissions where id = $1"
 COLUMNS = """
 k.question_id::text, k.most, k.automatic, k.given, k.correct, k.review, k.revision, k.left_out,
 k.comment, k.answer::text as answer, k.right_answer::text as right_answer,
-k.levels::text as levels, k.passages::text as passages
+k.levels::text as levels, k.passages::text as passages,
+(select jsonb_agg(jsonb_build_object('by', coalesce(g.grader_id::text, ''), 'points', g.points,
+            'levels', g.levels, 'comment', g.comment, 'passages', g.passages) order by g.number)
+ from quiz_grades g where g.submission_id = k.submission_id and g.question_id = k.question_id)::text
+as grades
 """
 """Of a mark, as `mark_of` reads them."""
 PLAIN = (
@@ -51,6 +56,7 @@ update quiz_submissions s set
 where id = $1
 """  # noqa: S608
 _LEVELS = msgspec.json.Decoder(tuple[int, ...] | None)
+_GRADES = msgspec.json.Decoder(tuple[Grade, ...])
 _PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 
 
@@ -69,6 +75,7 @@ def mark_of(row: Any) -> Mark:
         right_answer=right_answer,
         levels=_LEVELS.decode(row["levels"] or "null"),
         passages=_PASSAGES.decode(row["passages"]),
+        grades=_GRADES.decode(row["grades"] or "[]"),
     )
 
 
@@ -93,6 +100,7 @@ async def write(
         pairs = ((before.get(mark.question_id), mark) for mark in marked.marks)
         changes = (Change(key, old, mark) for old, mark in pairs if old is not None)
         await append(connection, changes, by=marked.by, at=at)
+        await grades.write(connection, key, before, marked, at)
     total = score(marked.marks)
     values = (total.points, total.most, total.percentage, total.status.value)
     await connection.execute(SCORE, key, *values, marked.feedback, by, now)

@@ -51,6 +51,14 @@ TRACES = (
         f" where {OF_STUDENT}",
     ),
     Trace(
+        table="quiz_grades",
+        columns=("grader_id",),
+        person=f"grader_id = $1 or {OF_STUDENT}",
+        shows="submission_id, question_id, points, levels, comment, passages, graded_at",
+        erase="update quiz_grades set comment = null, passages = '[]'"  # noqa: S608
+        f" where {OF_STUDENT}",
+    ),
+    Trace(
         table="quiz_mark_history",
         columns=("by_id",),
         person=f"by_id = $1 or {OF_STUDENT}",

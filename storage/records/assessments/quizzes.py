@@ -31,14 +31,16 @@ insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_mi
                      passing_score_percentage, max_attempts, randomize_questions,
                      randomize_options, show_correct_answers, show_explanations,
                      available_from, available_until, decimal_comma, allow_practice,
-                     attempts_count, review_short_answers, results_shown, negative_marking)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                     attempts_count, review_short_answers, results_shown, negative_marking,
+                     second_grading)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21)
 """
 SETTINGS = (
     "description, quiz_type, time_limit_minutes, passing_score_percentage, max_attempts,"
     " randomize_questions, randomize_options, show_correct_answers, show_explanations,"
     " decimal_comma, allow_practice, attempts_count, review_short_answers, results_shown,"
-    " negative_marking"
+    " negative_marking, second_grading"
 )
 """The columns of a quiz that a copy has too, wherever it goes; it has a title, besides."""
 CONTENT = (
@@ -102,6 +104,7 @@ async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
         settings.review_short_answers,
         settings.results_shown.value,
         settings.negative_marking,
+        settings.second_grading,
     )
     await insert_questions(connection, UUID(quiz.id), quiz.questions)
 
@@ -174,6 +177,7 @@ def _settings(row: Any) -> QuizSettings:
         review_short_answers=row["review_short_answers"],
         results_shown=ResultsShown(row["results_shown"]),
         negative_marking=row["negative_marking"],
+        second_grading=row["second_grading"],
     )
 
 

@@ -333,7 +333,30 @@ def history(look: Look, row: Row) -> list[Row]:
         change
         for change in look.school.rows("quiz_mark_history")
         if change["submission_id"] == row["submission_id"]
+        if change["cause"] != "grade" or both_or_mine(look, row, change["by_id"])
     ]
+
+
+def given_grades(look: Look, row: Row) -> list[Row]:
+    return [
+        grade
+        for grade in look.school.rows("quiz_grades")
+        if grade["submission_id"] == row["submission_id"]
+    ]
+
+
+def both_or_mine(look: Look, row: Row, by: Any) -> bool:
+    return len(given_grades(look, row)) == 2 or look.is_me(by)
+
+
+def grades(look: Look, row: Row) -> list[Row]:
+    if not staff(look, row):
+        return []
+    return [each for each in given_grades(look, row) if both_or_mine(look, row, each["grader_id"])]
+
+
+def grade_points(_: Look, row: Row) -> float:
+    return float(row["points"])
 
 
 def counted(before: str) -> Resolver:
@@ -417,6 +440,10 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.resultShown": result_shown,
     "QuizSubmission.answers": answers,
     "QuizAnswer.history": history,
+    "QuizAnswer.grades": grades,
+    "QuizGrade.by": person("grader_id"),
+    "QuizGrade.points": grade_points,
+    "QuizGrade.at": lambda _, row: iso(row["graded_at"]),
     "QuizMarkChange.policy": policy,
     "QuizMarkChange.by": person("by_id"),
     "QuizMarkChange.earnedBefore": counted("_before"),

@@ -142,6 +142,7 @@ def grade(arguments: Arguments, acting: Acting) -> Addressed:
                 comment=each.get("comment"),
                 levels=_levels(each),
                 passages=_passages(each),
+                final=bool(each.get("final")),
             )
             for each in grading.get("marks") or ()
         ),

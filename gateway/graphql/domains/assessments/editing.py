@@ -26,7 +26,9 @@ from protocol.assessments.quizzes import AttemptsCount, QuizType, ResultsShown
 from protocol.envelope import Address
 
 HANDLER = Address("assessments", "")
-EMPTY = frozenset({"timeLimitMinutes", "availableFrom", "availableUntil", "negativeMarking"})
+EMPTY = frozenset(
+    {"timeLimitMinutes", "availableFrom", "availableUntil", "negativeMarking", "secondGrading"}
+)
 """Members that null empties; elsewhere null is the same as leaving the member out. An empty text
 empties a description."""
 SETTINGS_NAMES: Names = {
@@ -48,6 +50,7 @@ SETTINGS_NAMES: Names = {
     "reviewShortAnswers": "review_short_answers",
     "resultsShown": ("results_shown", lower(ResultsShown)),
     "negativeMarking": "negative_marking",
+    "secondGrading": "second_grading",
 }
 
 

@@ -30,6 +30,7 @@ const SETTING_WORDS = {
   availableUntil: "quiz.available_until",
   decimalComma: "quiz.decimal_comma",
   negativeMarking: "quiz.negative_marking",
+  secondGrading: "quiz.second_grading",
   attemptsCount: "quiz.attempts_count",
   resultsShown: "quiz.results_shown",
   reviewShortAnswers: "quiz.review_short",

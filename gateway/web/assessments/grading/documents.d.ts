@@ -34,6 +34,7 @@ export type GradingStatus =
 export type MarkCause =
   | 'KEY'
   | 'PERSON'
+  | 'GRADE'
   | 'REGRADE';
 
 export type RegradePolicy =
@@ -54,6 +55,7 @@ export type MarkInput = {
   levels?: Array<number> | null | undefined;
   comment?: string | null | undefined;
   passages?: Array<PassageInput> | null | undefined;
+  final?: boolean | null | undefined;
 };
 
 export type PassageInput = {
@@ -81,7 +83,7 @@ export type GradingDeskQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type GradingDeskQuery = { quiz: { id: string, title: string, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown, rubric: unknown, levels: Array<number> | null, passages: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type GradingDeskQuery = { quiz: { id: string, title: string, secondGrading: number | null, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown, rubric: unknown, levels: Array<number> | null, passages: unknown, grades: Array<{ points: number, levels: Array<number> | null, comment: string | null, passages: unknown, by: { id: string, profile: { fullName: string } } | null }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HoldMutationVariables = Exact<{
   id: string;

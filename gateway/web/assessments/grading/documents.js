@@ -1,11 +1,11 @@
 // What the grading desk asks for.
 
 export const GRADING_DESK = `query GradingDesk($id: ID!, $after: String) { quiz(id: $id) {
-  id title resultsShown resultsReleasedAt availableUntil lesson { id title } course { id title instructor { id } teachers { id } assistants { id } }
+  id title secondGrading resultsShown resultsReleasedAt availableUntil lesson { id title } course { id title instructor { id } teachers { id } assistants { id } }
   submissions(status: SUBMITTED, gradingStatus: PENDING_REVIEW, first: 20, after: $after) {
     nodes {
       id attemptNumber submittedAt student { id profile { fullName } }
-      answers { questionId type questionText questionHtml prompts answer most earned automatic correct review comment rightAnswer rubric levels passages }
+      answers { questionId type questionText questionHtml prompts answer most earned automatic correct review comment rightAnswer rubric levels passages grades { by { id profile { fullName } } points levels comment passages } }
     }
     totalCount pageInfo { hasNextPage endCursor }
   }

@@ -11,6 +11,7 @@ import { FormError, NumberField, SubmitButton, TextField, useSubmit } from "../.
 import { ChosenLevels } from "../rubrics/chosen-levels.js";
 import { earnedBy, levelsOf } from "../rubrics/rubric.js";
 import { GRADE } from "./documents.js";
+import { isDisputed } from "./queue.js";
 
 /** @typedef {import("./queue.js").Item} Item */
 /** @typedef {import("./similar.js").Similar} Similar */
@@ -63,7 +64,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
     if (points === null) return;
     const worth = rubric ? { levels: /** @type {number[]} */ (shown.levels) } : { points: String(points) };
     const passages = text !== null && given.length === 1 ? { passages: shown.passages.filter(({ comment }) => comment.trim() !== "") } : {};
-    const marks = [{ questionId: question.questionId, ...worth, ...passages, comment: shown.comment.trim() || null }];
+    const marks = [{ questionId: question.questionId, final: isDisputed(question), ...worth, ...passages, comment: shown.comment.trim() || null }];
     for (const { submission } of given) await request(GRADE, { id: submission.id, grading: { marks } }, { repeatable: true });
     discard();
     graded({ ...shown, points });

@@ -29,7 +29,7 @@ function Line({ change }) {
   const { at, by, cause, policy, comment, commentBefore, passagesBefore } = change;
   const passages = /** @type {import("../rubrics/passages.js").Passage[]} */ (change.passages);
   const said = same(passages, passagesBefore) ? [] : passages;
-  const why = cause === "REGRADE" && policy ? `${t("grading.cause_regrade")}: ${policyText(policy)}` : t(cause === "PERSON" ? "grading.cause_person" : "grading.cause_key");
+  const why = cause === "GRADE" ? t("grading.cause_grade") : cause === "REGRADE" && policy ? `${t("grading.cause_regrade")}: ${policyText(policy)}` : t(cause === "PERSON" ? "grading.cause_person" : "grading.cause_key");
   return html`
     <li>
       <div class="grow">

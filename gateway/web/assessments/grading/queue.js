@@ -7,9 +7,26 @@
  * @typedef {{ key: string, question: Answer, given: Given[] }} Item Alike answers to one question.
  */
 
+const BOTH = 2;
+
+/** Who reads this has graded it, and the second person has not: only one's own grade is shown then. @param {Answer} answer */
+function waitsForAnother({ grades }) {
+  return grades.length === BOTH - 1;
+}
+
+/** How many answers wait for the grade of another person. @param {readonly Submission[]} submissions */
+export function waitingForAnother(submissions) {
+  return submissions.flatMap(({ answers }) => answers.filter((answer) => answer.review && waitsForAnother(answer))).length;
+}
+
+/** Two have graded it, and are too far apart. @param {Answer} answer */
+export function isDisputed({ review, grades }) {
+  return review && grades.length === BOTH;
+}
+
 /** @param {readonly Submission[]} submissions @returns {Given[]} */
 function waiting(submissions) {
-  return submissions.flatMap((submission) => submission.answers.filter(({ review }) => review).map((answer) => ({ submission, answer })));
+  return submissions.flatMap((submission) => submission.answers.filter((answer) => answer.review && !waitsForAnother(answer)).map((answer) => ({ submission, answer })));
 }
 
 /** As answers are compared: case, spaces and kinds of marks do not matter. @param {unknown} answer */
@@ -30,10 +47,10 @@ export function byQuestion(submissions) {
   for (const given of waiting(submissions)) {
     const { questionId, answer, rubric } = given.answer;
     const groups = questions.get(questionId) ?? new Map();
-    // Other levels are chosen by another version of the rubric.
+    // Other levels are chosen by another version of the rubric; what two see differently is decided by itself.
     const rubrics = versions.get(questionId) ?? [];
     versions.set(questionId, rubrics);
-    const said = JSON.stringify(rubric);
+    const said = JSON.stringify([rubric, isDisputed(given.answer) && given.answer.grades]);
     if (!rubrics.includes(said)) rubrics.push(said);
     const key = `${questionId}/${"=".repeat(rubrics.indexOf(said))}${compared(answer)}`;
     const group = groups.get(key) ?? { key, question: given.answer, given: [] };
