@@ -11,13 +11,15 @@ from decimal import Decimal
 
 import msgspec
 
-from protocol.assessments.points import Points, hundredths, points_of
-
 MAX_CRITERIA = 20
 MIN_LEVELS = 2
 MAX_LEVELS = 10
 MAX_NAME = 200
 MAX_DESCRIPTION = 1_000
+
+
+Points = int | float
+"""Whole ones are ints, others the floats that are nearest to their hundredths."""
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,13 +45,13 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True):
     shown: bool = False
 
 
-def most(rubric: Rubric) -> Points:
+def most(rubric: Rubric) -> Decimal:
     """What the best level of each criterion adds up to."""
     best = (
-        max((hundredths(level.points) for level in criterion.levels), default=0)
+        max((_hundredths(level.points) for level in criterion.levels), default=0)
         for criterion in rubric.criteria
     )
-    return points_of(sum(best))
+    return _points(sum(best))
 
 
 def earned(rubric: Rubric, levels: Sequence[int]) -> Decimal:
@@ -58,5 +60,13 @@ def earned(rubric: Rubric, levels: Sequence[int]) -> Decimal:
     Raises `IndexError` for a level that there is not, `ValueError` for more or fewer than criteria.
     """
     chosen = zip(rubric.criteria, levels, strict=True)
-    total = sum(hundredths(criterion.levels[level].points) for criterion, level in chosen)
-    return Decimal(total).scaleb(-2)
+    total = sum(_hundredths(criterion.levels[level].points) for criterion, level in chosen)
+    return _points(total)
+
+
+def _hundredths(points: Points) -> int:
+    return round(points * 100)
+
+
+def _points(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)

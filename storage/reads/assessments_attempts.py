@@ -158,6 +158,8 @@ BOTH = (
 )
 """Of what one of two persons gave: it is the viewer's own, or both have given theirs."""
 
+OF_ANSWER = "{g}.submission_id = {{t}}.submission_id and {g}.question_id = {{t}}.question_id"
+
 ANSWER = Type(
     name="QuizAnswer",
     table="quiz_answers",
@@ -189,6 +191,14 @@ ANSWER = Type(
             join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id"
             f" and {BOTH.format(by='{t}.grader_id')}",
             order="{t}.number",
+        ),
+        "gradeCount": Value(
+            sql=f"(select count(*) from quiz_grades cg where {OF_ANSWER.format(g='cg')}"
+            f" and (cg.grader_id = {{viewer}} or (select count(*) from quiz_grades og"
+            f" where {OF_ANSWER.format(g='og')}) = 2))",
+            form=Form.PLAIN,
+            nullable=True,
+            visible=rules.visible("QuizGrade", COURSE),
         ),
         "leftOut": plain("left_out"),
         "history": Many(

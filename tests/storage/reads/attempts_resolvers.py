@@ -441,6 +441,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.answers": answers,
     "QuizAnswer.history": history,
     "QuizAnswer.grades": grades,
+    "QuizAnswer.gradeCount": lambda look, row: len(grades(look, row)) if staff(look, row) else None,
     "QuizGrade.by": person("grader_id"),
     "QuizGrade.points": grade_points,
     "QuizGrade.at": lambda _, row: iso(row["graded_at"]),

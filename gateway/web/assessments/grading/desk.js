@@ -3,13 +3,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../app/announcer.js";
 import { html } from "../../app/html.js";
-import { formatNumber, t } from "../../app/locale.js";
+import { Later } from "../../app/later.js";
+import { t } from "../../app/locale.js";
 import { Progress } from "../../kit/progress.js";
 import { RichText } from "../../text/rich-text.js";
 import { AnswerText } from "../results/answers.js";
 import { HistoryDetails } from "./history-details.js";
 import { isDisputed } from "./queue.js";
 import { MarkForm } from "./mark-form.js";
+
+const BOTH_GRADES = () => import("./both-grades.js").then(({ BothGrades }) => BothGrades);
 
 /** @typedef {import("./queue.js").Item} Item */
 /** @typedef {import("./mark-form.js").Filled & { points: number }} Mark */
@@ -22,6 +25,11 @@ export function Desk({ quizId, items, anonymous, reload }) {
   const [at, setAt] = useState(0);
   const item = all[Math.min(at, all.length - 1)];
   const count = Object.keys(done).length;
+  useEffect(() => { // what has come since, such as what a second grade has made to be decided
+    const open = all.findIndex(({ key }) => !(key in done));
+    if (item.key in done && open !== -1) setAt(open);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only where the list has changed
+  }, [items]);
   const go = (/** @type {number} */ to) => to >= 0 && to < all.length && setAt(to);
   const graded = (/** @type {Mark} */ mark) => {
     const now = { ...done, [item.key]: mark };
@@ -66,31 +74,10 @@ function Given({ item: { question, given }, anonymous }) {
     <div class="stack">
       <p class="muted">${given.length > 1 ? t("grading.alike", { count: given.length }) : anonymous ? t("grading.somebody") : html`<bdi>${names[0]}</bdi>`}</p>
       <div class="essay-text" data-graded><${AnswerText} asked=${question} value=${question.answer} /></div>
-      ${isDisputed(question) && html`<${BothGrades} grades=${question.grades} most=${Number(question.most)} />`}
+      ${isDisputed(question) && html`<${Later} key=${`${given[0].submission.id} both`} load=${BOTH_GRADES} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${Number(question.most)} />`}
       ${given.length === 1 && html`<${HistoryDetails} key=${given[0].submission.id} submissionId=${given[0].submission.id} questionId=${question.questionId} />`}
       ${given.length > 1 && !anonymous && html`<details><summary>${t("grading.who")}</summary><ul class="parts">${given.map(({ submission }, n) => html`<li key=${submission.id}><bdi>${names[n]}</bdi></li>`)}</ul></details>`}
     </div>
-  `;
-}
-
-/** What two have given, who are too far apart. @param {{ grades: Item["question"]["grades"], most: number }} properties */
-function BothGrades({ grades, most }) {
-  return html`
-    <section class="stack" aria-label=${t("grading.both_graded")} data-disputed>
-      <p class="hint">${t("grading.decide_between")}</p>
-      <ul class="lines">
-        ${grades.map(
-          ({ by, points, comment, passages }, n) => html`
-            <li key=${n}>
-              <div class="grow">
-                <p><b class="tabular">${t("kit.shown_of", { shown: formatNumber(points, { maximumFractionDigits: 2 }), total: formatNumber(most, { maximumFractionDigits: 2 }) })}</b>${by && html` · <bdi>${by.profile.fullName}</bdi>`}</p>
-                ${[comment, .../** @type {{ comment: string }[]} */ (passages).map((each) => each.comment)].filter(Boolean).map((text, at) => html`<p key=${at} class="plain-text" dir="auto">${text}</p>`)}
-              </div>
-            </li>
-          `,
-        )}
-      </ul>
-    </section>
   `;
 }
 

@@ -71,6 +71,12 @@ export type AllAttemptsQueryVariables = Exact<{
 
 export type AllAttemptsQuery = { quiz: { id: string, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, submittedAt: string | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean, student: { id: string, profile: { fullName: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type BothGradesQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type BothGradesQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, grades: Array<{ points: number, comment: string | null, passages: unknown, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
+
 export type GradeMutationVariables = Exact<{
   id: string;
   grading: GradingInput;
@@ -83,7 +89,7 @@ export type GradingDeskQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type GradingDeskQuery = { quiz: { id: string, title: string, secondGrading: number | null, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown, rubric: unknown, levels: Array<number> | null, passages: unknown, grades: Array<{ points: number, levels: Array<number> | null, comment: string | null, passages: unknown, by: { id: string, profile: { fullName: string } } | null }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type GradingDeskQuery = { quiz: { id: string, title: string, secondGrading: number | null, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown, rubric: unknown, levels: Array<number> | null, passages: unknown, gradeCount: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HoldMutationVariables = Exact<{
   id: string;
@@ -137,6 +143,7 @@ export type SimilarAnswersQueryVariables = Exact<{
 export type SimilarAnswersQuery = { similarQuizAnswers: Array<{ answer: string, similarity: number, points: number, levels: Array<number> | null }> };
 
 export const ALL_ATTEMPTS: Document<AllAttemptsQuery, AllAttemptsQueryVariables>;
+export const BOTH_GRADES: Document<BothGradesQuery, BothGradesQueryVariables>;
 export const GRADE: Document<GradeMutation, GradeMutationVariables>;
 export const GRADING_DESK: Document<GradingDeskQuery, GradingDeskQueryVariables>;
 export const HOLD: Document<HoldMutation, HoldMutationVariables>;

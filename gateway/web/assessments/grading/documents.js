@@ -5,7 +5,7 @@ export const GRADING_DESK = `query GradingDesk($id: ID!, $after: String) { quiz(
   submissions(status: SUBMITTED, gradingStatus: PENDING_REVIEW, first: 20, after: $after) {
     nodes {
       id attemptNumber submittedAt student { id profile { fullName } }
-      answers { questionId type questionText questionHtml prompts answer most earned automatic correct review comment rightAnswer rubric levels passages grades { by { id profile { fullName } } points levels comment passages } }
+      answers { questionId type questionText questionHtml answer most earned automatic correct review comment rightAnswer rubric levels passages gradeCount }
     }
     totalCount pageInfo { hasNextPage endCursor }
   }
@@ -31,6 +31,7 @@ export const REGRADE_PREVIEW = `query RegradePreview($quizId: ID!, $questionId: 
 export const REGRADE = `mutation RegradeQuestion($quizId: ID!, $questionId: ID!, $policy: RegradePolicy!, $overGiven: Boolean, $expectedRevision: Int) {
   regradeQuizQuestion(quizId: $quizId, questionId: $questionId, policy: $policy, overGiven: $overGiven, expectedRevision: $expectedRevision) { quiz { id revision } changed }
 }`;
+export const BOTH_GRADES = `query BothGrades($id: ID!) { quizSubmission(id: $id) { id answers { questionId grades { by { id profile { fullName } } points comment passages } } } }`;
 export const MARK_HISTORY = `query MarkHistory($id: ID!) { quizSubmission(id: $id) { id answers { questionId questionText
   history { at cause policy by { id profile { fullName } } earnedBefore earned leftOutBefore leftOut commentBefore comment levelsBefore levels passagesBefore passages }
 } } }`;

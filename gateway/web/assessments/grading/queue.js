@@ -10,8 +10,8 @@
 const BOTH = 2;
 
 /** Who reads this has graded it, and the second person has not: only one's own grade is shown then. @param {Answer} answer */
-function waitsForAnother({ grades }) {
-  return grades.length === BOTH - 1;
+function waitsForAnother({ gradeCount }) {
+  return gradeCount === BOTH - 1;
 }
 
 /** How many answers wait for the grade of another person. @param {readonly Submission[]} submissions */
@@ -20,8 +20,8 @@ export function waitingForAnother(submissions) {
 }
 
 /** Two have graded it, and are too far apart. @param {Answer} answer */
-export function isDisputed({ review, grades }) {
-  return review && grades.length === BOTH;
+export function isDisputed({ review, gradeCount }) {
+  return review && gradeCount === BOTH;
 }
 
 /** @param {readonly Submission[]} submissions @returns {Given[]} */
@@ -50,9 +50,9 @@ export function byQuestion(submissions) {
     // Other levels are chosen by another version of the rubric; what two see differently is decided by itself.
     const rubrics = versions.get(questionId) ?? [];
     versions.set(questionId, rubrics);
-    const said = JSON.stringify([rubric, isDisputed(given.answer) && given.answer.grades]);
+    const said = JSON.stringify([rubric, isDisputed(given.answer) && given.submission.id]);
     if (!rubrics.includes(said)) rubrics.push(said);
-    const key = `${questionId}/${"=".repeat(rubrics.indexOf(said))}${compared(answer)}`;
+    const key = `${questionId}/${isDisputed(given.answer) ? "!" : ""}${"=".repeat(rubrics.indexOf(said))}${compared(answer)}`;
     const group = groups.get(key) ?? { key, question: given.answer, given: [] };
     group.given.push(given);
     questions.set(questionId, groups.set(key, group));
@@ -66,5 +66,5 @@ export function byQuestion(submissions) {
  * @returns {Item[]}
  */
 export function byStudent(submissions) {
-  return waiting(submissions).map((given) => ({ key: `${given.submission.id}/${given.answer.questionId}`, question: given.answer, given: [given] }));
+  return waiting(submissions).map((given) => ({ key: `${given.submission.id}/${given.answer.questionId}${isDisputed(given.answer) ? "!" : ""}`, question: given.answer, given: [given] }));
 }
