@@ -109,7 +109,6 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
     page.get_by_text("How it is graded").click()
     expect(page.get_by_text("Every step follows.")).to_be_visible()
     assert_accessible(page)
-    page.screenshot(path=f"/dev/shm/grading/shot-{width}-1.png", full_page=True)  # XXX
     assert fits(page)
 
     one.save(0, FIRST)
@@ -130,7 +129,6 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
     expect(page.get_by_label("Comment on passage 1")).to_be_focused()
     page.keyboard.type("Which water?")
     assert_accessible(page)
-    page.screenshot(path=f"/dev/shm/grading/shot-{width}-2.png", full_page=True)  # XXX
     assert fits(page)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Nothing waits to be graded")).to_be_visible()
@@ -149,7 +147,6 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
     expect(similar.get_by_text("2.75 of 4")).to_be_visible()
     similar.get_by_text("What was written").click()
     assert_accessible(page)
-    page.screenshot(path=f"/dev/shm/grading/shot-{width}-3.png", full_page=True)  # XXX
     assert fits(page)
     page.get_by_role("radio").first.focus()
     page.keyboard.press("s")
@@ -169,7 +166,6 @@ def test_an_essay_is_marked_by_its_rubric_with_passages_and_what_is_similar(
     expect(page.get_by_role("list", name="Comments on passages")).to_contain_text("Which water?")
     expect(page.locator(".levels .chosen")).to_have_count(2)
     assert_accessible(page)
-    page.screenshot(path=f"/dev/shm/grading/shot-{width}-4.png", full_page=True)  # XXX
     assert fits(page)
 
 
@@ -197,7 +193,6 @@ def test_a_rubric_is_written_in_the_editor_and_must_add_up(
     write(page, 2, "Breadth", "Wide", "Narrow")
     expect(page.get_by_text("must add up to the points")).to_be_visible()
     assert_accessible(page)
-    page.screenshot(path=f"/dev/shm/grading/shot-{width}-5.png", full_page=True)  # XXX
     assert fits(page)
     page.get_by_role("button", name="Make the question worth 5").click()
     expect(page.get_by_text("must add up to the points")).to_have_count(0)
