@@ -19,7 +19,9 @@ create table quiz_grades (
 );
 create index quiz_grades_grader_idx on quiz_grades (grader_id);
 create view quiz_answer_grades as
-select g.*, s.quiz_id from quiz_grades g join quiz_submissions s on s.id = g.submission_id;
+select g.submission_id, g.question_id, g.number, g.grader_id as given_by, g.points, g.levels, g.comment, g.passages,
+    g.graded_at, s.quiz_id
+from quiz_grades g join quiz_submissions s on s.id = g.submission_id;
 
 -- `grade`: one of two persons gave it, or another one than before.
 alter table quiz_mark_history

@@ -189,7 +189,7 @@ ANSWER = Type(
         "grades": Many(
             type="QuizGrade",
             join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id"
-            f" and {BOTH.format(by='{t}.grader_id')}",
+            f" and {BOTH.format(by='{t}.given_by')}",
             order="{t}.number",
         ),
         "gradeCount": Value(
@@ -219,7 +219,7 @@ GRADE = Type(
     name="QuizGrade",
     table="quiz_answer_grades",
     fields={
-        "by": One(type="User", join="{t}.id = {p}.grader_id", nullable=True),
+        "by": One(type="User", join="{t}.id = {p}.given_by", nullable=True),
         "points": plain("points"),
         "levels": plain("levels", nullable=True),
         "comment": text("comment", nullable=True),

@@ -75,7 +75,7 @@ function Given({ item: { question, given }, anonymous }) {
       <p class="muted">${given.length > 1 ? t("grading.alike", { count: given.length }) : anonymous ? t("grading.somebody") : html`<bdi>${names[0]}</bdi>`}</p>
       <div class="essay-text" data-graded><${AnswerText} asked=${question} value=${question.answer} /></div>
       ${isDisputed(question) && html`<${Later} key=${`${given[0].submission.id} both`} load=${BOTH_GRADES} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${Number(question.most)} />`}
-      ${given.length === 1 && html`<${HistoryDetails} key=${given[0].submission.id} submissionId=${given[0].submission.id} questionId=${question.questionId} />`}
+      ${given.length === 1 && html`<${HistoryDetails} key=${`${given[0].submission.id} ${question.gradeCount}`} submissionId=${given[0].submission.id} questionId=${question.questionId} />`}
       ${given.length > 1 && !anonymous && html`<details><summary>${t("grading.who")}</summary><ul class="parts">${given.map(({ submission }, n) => html`<li key=${submission.id}><bdi>${names[n]}</bdi></li>`)}</ul></details>`}
     </div>
   `;
