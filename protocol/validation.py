@@ -29,6 +29,7 @@ class Rule(StrEnum):
     TOO_MANY = "TOO_MANY"
     WRONG_COUNT = "WRONG_COUNT"
     COUNT_MISMATCH = "COUNT_MISMATCH"
+    WRONG_SUM = "WRONG_SUM"
     INVALID_TYPE = "INVALID_TYPE"
     INVALID_FORMAT = "INVALID_FORMAT"
     INVALID_CHOICE = "INVALID_CHOICE"
@@ -82,6 +83,7 @@ MEANINGS: Mapping[Rule, Meaning] = {
     Rule.TOO_MANY: Meaning("more than `max` entries", ("max",)),
     Rule.WRONG_COUNT: Meaning("not from `min` to `max` entries", ("min", "max")),
     Rule.COUNT_MISMATCH: Meaning("not the `expected` entries that belong together", ("expected",)),
+    Rule.WRONG_SUM: Meaning("does not add up to `expected`", ("expected",)),
     Rule.INVALID_TYPE: Meaning("a value of another type, or of another shape"),
     Rule.INVALID_FORMAT: Meaning("not what this field holds: an e-mail address, a date, an URL, …"),
     Rule.INVALID_CHOICE: Meaning("none of the values that there are to choose from"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 RARE: Mapping[str, tuple[str, ...]] = {
+    "actors.assessments.answers.similarity": ("rapidfuzz",),
     "actors.assessments.formats.kahoot": ("openpyxl",),
     "actors.assessments.markdown": ("markdown_it", "mdurl"),
     "storage.objects.s3": ("aiobotocore", "botocore"),

@@ -20,6 +20,7 @@ from actors.assessments.attempts.practising import PracticeSteps
 from actors.assessments.attempts.receipts import ReceiptSteps
 from actors.assessments.attempts.regrade_steps import RegradeSteps
 from actors.assessments.attempts.seal_steps import SealSteps
+from actors.assessments.attempts.similar_steps import SimilarSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -144,6 +145,7 @@ class AssessmentsHandler:
                 **ReceiptSteps(attempts, post, signer).by_message,
                 **PracticeSteps(attempts).by_message,
                 **SealSteps(attempts, post, clock).by_message,
+                **SimilarSteps(attempts).by_message,
                 **files.steps,
                 **shelf.steps,
                 **watched.by_message,
@@ -250,7 +252,7 @@ class AssessmentsHandler:
             quiz_id=quiz.id,
             title=quiz.settings.title,
             questions=tuple(
-                msgspec.structs.replace(each, notes=None, pool=None, tags=())
+                msgspec.structs.replace(each, notes=None, rubric=None, pool=None, tags=())
                 for each in quiz.questions
             ),
             host_id=command.by,

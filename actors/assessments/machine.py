@@ -187,6 +187,7 @@ def clean_settings(fields: Fields, given: QuizSettings) -> QuizSettings:
         negative_marking=fields.optional_number(
             "negativeMarking", given.negative_marking, 0, WHOLE
         ),
+        second_grading=fields.optional_number("secondGrading", given.second_grading, 0, 100),
     )
 
 

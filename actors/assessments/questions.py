@@ -18,6 +18,7 @@ from actors.assessments.keys.ordering import ordering_key
 from actors.assessments.keys.texts import MAX_OPTION_TEXT, different_texts, look
 from actors.assessments.tagging import clean_tags
 from actors.fields import MAX_PROBLEMS, Fields
+from actors.rubrics import checked_rubric
 from protocol.assessments.bounds import QUESTION_POINTS, QUESTION_SECONDS
 from protocol.assessments.points import Points, are_exact, hundredths, points_of
 from protocol.assessments.quizzes import (
@@ -41,6 +42,7 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
+from protocol.rubrics import Rubric
 from protocol.texts import comparable
 from protocol.validation import Problem, Rule, problem
 
@@ -51,6 +53,7 @@ LACKING = frozenset(
         Rule.REQUIRED,
         Rule.TOO_FEW,
         Rule.COUNT_MISMATCH,
+        Rule.WRONG_SUM,
         Rule.UNKNOWN_REFERENCE,
         Rule.MUST_BE_TRUE,
         Rule.DUPLICATE,
@@ -70,6 +73,9 @@ KEY_TYPES: dict[QuestionType, type[AnswerKey]] = {
     QuestionType.ORDERING: OrderingKey,
     QuestionType.HOTSPOT: HotspotKey,
 }
+
+BY_PERSONS = frozenset({QuestionType.ESSAY, QuestionType.SHORT_ANSWER})
+"""What a person may mark by a rubric."""
 
 NewId = Callable[[], str]
 
@@ -121,7 +127,17 @@ def checked(fields: Fields, at: str, given: Question, new_id: NewId) -> Question
         formats=checked_formats(fields, at, given),
         all_or_nothing=given.all_or_nothing,
         tags=clean_tags(fields, f"{at}.tags", given.tags),
+        rubric=_rubric(fields, f"{at}.rubric", given),
     )
+
+
+def _rubric(fields: Fields, at: str, given: Question) -> Rubric | None:
+    if given.rubric is None:
+        return None
+    if given.type not in BY_PERSONS:
+        fields.wrong(at, Rule.NOT_APPLICABLE, "is for what persons mark: essays and short answers")
+        return None
+    return checked_rubric(fields, at, given.rubric, given.points)
 
 
 def _points(fields: Fields, at: str, given: Points) -> Points:

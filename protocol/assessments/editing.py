@@ -56,6 +56,7 @@ class UpdateQuiz(EditCommand, frozen=True, kw_only=True, tag="assessments.update
     results_shown: ResultsShown | UnsetType = UNSET
     negative_marking: int | UnsetType | None = UNSET
     late_answers: LateAnswers | UnsetType = UNSET
+    second_grading: int | UnsetType | None = UNSET
 
 
 class DeleteQuiz(EditCommand, frozen=True, kw_only=True, tag="assessments.delete_quiz"):

@@ -16,6 +16,7 @@ from protocol.assessments.places import Place
 from protocol.assessments.points import Points
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
+from protocol.rubrics import Rubric
 
 MAX_QUESTIONS = 200
 MAX_OPTIONS = 20
@@ -248,7 +249,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     does not set it. `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are
     read. All texts are plain; `formats` has how those look that are more than that, None if none
     is. `media_alt` says in words what is at `media_url`. `notes` are the teacher's own, as `tags`
-    are, by which the question is found again: no game is given them.
+    are, by which the question is found again, and `rubric` is for answers of attempts that persons
+    mark: no game is given them.
     """
 
     id: str
@@ -269,6 +271,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     all_or_nothing: bool = False
     pool: str | None = None
     tags: tuple[str, ...] = ()
+    rubric: Rubric | None = None
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
@@ -287,7 +290,8 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     and the key only suggests. `negative_marking`: what an answer of an attempt of which nothing is
     right takes away, in parts of `WHOLE` of the points of its question; weights below zero count as
     they are. None: nothing is taken away. An answer that is not given never costs anything, and no
-    attempt scores less than zero.
+    attempt scores less than zero. `second_grading`: two persons grade what waits for one, and their
+    mean counts if they differ by at most so many per cent of the points; None: one is enough.
     """
 
     title: str
@@ -309,6 +313,7 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     results_shown: ResultsShown = ResultsShown.GRADED
     negative_marking: int | None = None
     late_answers: LateAnswers = LateAnswers.REVIEW
+    second_grading: int | None = None
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):

@@ -175,6 +175,14 @@ SUBMISSION = Type(
     visible=rules.visible("QuizSubmission", COURSE, owner=ENROLLED),
 )
 
+BOTH = (
+    "({by} = {{viewer}} or (select count(*) from quiz_grades bg where bg.submission_id ="
+    " {{p}}.submission_id and bg.question_id = {{p}}.question_id) = 2)"
+)
+"""Of what one of two persons gave: it is the viewer's own, or both have given theirs."""
+
+OF_ANSWER = "{g}.submission_id = {{t}}.submission_id and {g}.question_id = {{t}}.question_id"
+
 ANSWER = Type(
     name="QuizAnswer",
     table="quiz_answers",
@@ -196,10 +204,30 @@ ANSWER = Type(
         "correct": plain("correct", nullable=True),
         "review": plain("review"),
         "comment": text("comment", nullable=True),
+        "rubric": Value(
+            sql="nullif({t}.question -> 'rubric', 'null')", form=Form.PLAIN, nullable=True
+        ),
+        "levels": plain("levels", nullable=True),
+        "passages": plain("passages"),
+        "grades": Many(
+            type="QuizGrade",
+            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id"
+            f" and {BOTH.format(by='{t}.given_by')}",
+            order="{t}.number",
+        ),
+        "gradeCount": Value(
+            sql=f"(select count(*) from quiz_grades cg where {OF_ANSWER.format(g='cg')}"
+            f" and (cg.grader_id = {{viewer}} or (select count(*) from quiz_grades og"
+            f" where {OF_ANSWER.format(g='og')}) = 2))",
+            form=Form.PLAIN,
+            nullable=True,
+            visible=rules.visible("QuizGrade", COURSE),
+        ),
         "leftOut": plain("left_out"),
         "history": Many(
             type="QuizMarkChange",
-            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id",
+            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id"
+            f" and ({{t}}.cause <> 'grade' or {BOTH.format(by='{t}.changed_by')})",
             order="{t}.id desc",
             limit=100,
         ),
@@ -208,6 +236,20 @@ ANSWER = Type(
         "explanationHtml": from_question("formats,explanation,html", visible=EXPLANATION),
     },
     visible=MARKED,
+)
+
+GRADE = Type(
+    name="QuizGrade",
+    table="quiz_answer_grades",
+    fields={
+        "by": One(type="User", join="{t}.id = {p}.given_by", nullable=True),
+        "points": plain("points"),
+        "levels": plain("levels", nullable=True),
+        "comment": text("comment", nullable=True),
+        "passages": plain("passages"),
+        "at": instant("graded_at"),
+    },
+    visible=rules.visible("QuizGrade", COURSE),
 )
 
 CHANGE = Type(
@@ -230,6 +272,10 @@ CHANGE = Type(
         "leftOut": plain("left_out"),
         "commentBefore": text("comment_before", nullable=True),
         "comment": text("comment", nullable=True),
+        "levelsBefore": plain("levels_before", nullable=True),
+        "levels": plain("levels", nullable=True),
+        "passagesBefore": plain("passages_before"),
+        "passages": plain("passages"),
     },
     visible=rules.visible("QuizMarkChange", COURSE),
 )
@@ -279,4 +325,4 @@ ROOTS = {
         )
     ),
 }
-TYPES = (SUBMISSION, ANSWER, CHANGE, ACCESS, ACCOMMODATION)
+TYPES = (SUBMISSION, ANSWER, GRADE, CHANGE, ACCESS, ACCOMMODATION)

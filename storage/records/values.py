@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from protocol import times
@@ -65,6 +66,11 @@ def instant_sql(milliseconds: str) -> str:
 def instant(milliseconds: int) -> datetime:
     """A timestamptz from milliseconds since the epoch."""
     return times.moment(milliseconds)
+
+
+def maybe_json(value: Any) -> str | None:
+    """Like `json_text`, but None stays None, so that the column has no value."""
+    return None if value is None else json_text(value)
 
 
 def maybe_instant(milliseconds: int | None) -> datetime | None:

@@ -13,7 +13,7 @@ from msgspec.json import encode
 
 from protocol.assessments import editing
 from protocol.assessments.access import AccommodateInQuiz, QuizAccommodationSet, SetQuizAccess
-from protocol.assessments.attempts import regrading, requests, sealed, staff
+from protocol.assessments.attempts import regrading, requests, sealed, similar, staff
 from protocol.assessments.attempts.commands import SaveAnswer, SubmitAttempt
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
@@ -100,6 +100,17 @@ QUESTIONS: list[tuple[str, Any, Any]] = [
     ("short_answer", None, {"type": "text", "accepted": ["SECRET KEY"]}),
 ]
 
+RUBRIC = {
+    "shown": False,
+    "criteria": [
+        {
+            "name": "SECRET CRITERION",
+            "levels": [{"name": "None", "points": 0, "description": ""}],
+            "description": "",
+        }
+    ],
+}
+PASSAGE = {"end": 4, "start": 1, "comment": "Why?"}
 SHOWN = {"html": 'What <b>is</b> "0"?', "format": "html", "source": None}
 FORMATS = {
     "text": SHOWN,
@@ -146,6 +157,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
         negative_marking=None if open_now else 25_000,
         late_answers="review" if open_now else "accept",
         pools=[{"draw": 1, "name": "SECRET POOL"}],
+        second_grading=None if open_now else 10,
         revision=3,
         created_at=START,
         updated_at=START,
@@ -174,6 +186,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
             pool="SECRET POOL" if order else None,
             tags=["SECRET TAG", f"{order} Ä"],
             all_or_nothing=order == 0,
+            rubric=RUBRIC if order else None,
             created_at=START + timedelta(minutes=order),
         )
     add_draft(school, lesson)
@@ -203,6 +216,7 @@ def add_draft(school: School, lesson: str) -> None:
         pool=None,
         tags=["secret tag"],
         all_or_nothing=False,
+        rubric=None,
         created_at=START,
         lacks=[{"code": "REQUIRED", "field": "input.text", "message": "is required"}],
     )
@@ -330,6 +344,7 @@ SHOWN_QUESTION = {
     "explanation": "SECRET WHY",
     "points": 2,
     "formats": None,
+    "rubric": RUBRIC,
 }
 
 
@@ -427,14 +442,29 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 answer=["nothing"],
                 right_answer=["SECRET KEY"],
                 left_out=number % 5 == 0,
+                levels=[number % 3, 0] if number % 2 else None,
+                passages=[PASSAGE] if number % 2 else [],
             )
+            for place, grader in enumerate(("ada", "bob")[: number % 3], 1):
+                school.add(
+                    "quiz_grades",
+                    submission_id=uid(name),
+                    question_id=uid("asked-0"),
+                    number=place,
+                    grader_id=uid(grader),
+                    points=Decimal("1.25"),
+                    levels=[place] if number % 2 else None,
+                    comment="SECRET GRADE",
+                    passages=[PASSAGE] if number % 2 else [],
+                    graded_at=START,
+                )
             school.add(
                 "quiz_mark_history",
                 submission_id=uid(name),
                 question_id=uid("asked-0"),
                 at=START,
-                cause="regrade" if number % 2 else "person",
-                policy="only_upward" if number % 2 else None,
+                cause=("person", "regrade", "grade")[number % 3],
+                policy="only_upward" if number % 3 == 1 else None,
                 by_id=uid("ada") if number % 3 else None,
                 automatic_before=None,
                 automatic=Decimal(1),
@@ -444,6 +474,10 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 left_out=number % 5 == 0,
                 comment_before=None,
                 comment="Nearly",
+                levels_before=None,
+                levels=[number % 3, 0] if number % 2 else None,
+                passages_before=[],
+                passages=[PASSAGE] if number % 2 else [],
             )
 
 
@@ -864,6 +898,7 @@ DOMAIN = DomainSamples(
                 ),
                 *(Rescored, editing.QuizEvent, AttemptProgress, AttemptRow),
                 *(regrading.QuestionRegraded, regrading.RegradePreview, regrading.ResultsSet),
+                *(similar.SimilarAnswers,),
             }
         ),
     ),

@@ -29,6 +29,7 @@ SINGULAR = {
     "lessons": "lesson",
     "live_quiz_question_results": "question",
     "live_quizzes": "live quiz",
+    "quiz_marks": "answer",
     "quiz_submissions": "quiz submission",
     "quiz_versions": "quiz version",
     "quizzes": "quiz",

@@ -53,7 +53,16 @@ def kept(old: Mark | None, new: Mark) -> Mark:
     if old is None or old.revision != new.revision:
         return new
     if old.given is None:
-        return msgspec.structs.replace(new, comment=old.comment)
+        return msgspec.structs.replace(
+            new, comment=old.comment, passages=old.passages, grades=old.grades
+        )
     return msgspec.structs.replace(
-        new, given=old.given, comment=old.comment, review=False, correct=old.given >= new.most
+        new,
+        given=old.given,
+        levels=old.levels,
+        comment=old.comment,
+        passages=old.passages,
+        grades=old.grades,
+        review=False,
+        correct=old.given >= new.most,
     )

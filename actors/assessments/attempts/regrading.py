@@ -69,7 +69,8 @@ def over_given(mark: Mark, policy: RegradePolicy) -> Mark:
         return mark
     upward = policy is RegradePolicy.ONLY_UPWARD
     given = max(mark.given, mark.automatic) if upward else mark.automatic
-    return msgspec.structs.replace(mark, given=given, correct=given >= mark.most)
+    levels = mark.levels if given == mark.given else None
+    return msgspec.structs.replace(mark, given=given, levels=levels, correct=given >= mark.most)
 
 
 def with_key(asked: Question, present: Question) -> Question:

@@ -9,16 +9,14 @@ import msgspec
 
 from actors.assessments.attempts import access
 from actors.assessments.attempts.drawing import asked
+from actors.assessments.attempts.given import cleaned
 from actors.assessments.attempts.marking import marked
 from actors.assessments.attempts.regrading import applies
+from actors.assessments.attempts.second_graders import Grading, judged
 from actors.assessments.attempts.worth import REVIEWED
 from actors.fields import Fields
-from protocol.assessments.attempts.marks import HUNDREDTH, Mark
-from protocol.assessments.attempts.requests import (
-    MAX_FEEDBACK,
-    GivenMark,
-    GradeSubmission,
-)
+from protocol.assessments.attempts.marks import Mark
+from protocol.assessments.attempts.requests import MAX_FEEDBACK, GradeSubmission
 from protocol.assessments.quizzes import QuestionType, QuizSettings
 from protocol.errors import NotFoundError, RefusedError, ValidationError
 from protocol.permissions import VISIBLE, Relation, require
@@ -87,6 +85,12 @@ def check_sealed_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
         raise NotFoundError("quiz submission", facts.submission_id)
 
 
+def check_similar_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees how others' answers were graded."""
+    if VISIBLE["SimilarQuizAnswer"].to.isdisjoint(facts.relations(by, by_role)):
+        raise NotFoundError("quiz submission", facts.submission_id)
+
+
 def reviewed(settings: QuizSettings) -> frozenset[QuestionType]:
     """The types of questions whose answers a person looks at."""
     if settings.review_short_answers:
@@ -125,11 +129,11 @@ def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> M
     """The rule for what a person gives. `allowed` raises for whoever may not."""
     fields = Fields()
     feedback = fields.optional("feedback", command.feedback, most=MAX_FEEDBACK)
-    comments = {
-        given.question_id: fields.optional(f"marks[{n}].comment", given.comment, most=MAX_FEEDBACK)
+    texts = {
+        given.question_id: cleaned(fields, f"marks[{n}]", given)
         for n, given in enumerate(command.marks)
     }
-    if len(comments) != len(command.marks):
+    if len(texts) != len(command.marks):
         fields.wrong("marks", Rule.DUPLICATE, "must name each question once")
     fields.check()
 
@@ -139,36 +143,23 @@ def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> M
             raise RefusedError("ATTEMPT_RUNNING", "This attempt has not ended")
         known = (by_keys(marking) or Marked(marks=marking.marks)).marks
         marks = {mark.question_id: mark for mark in known}
+        within = marking.version.settings.second_grading
+        rubrics = {each.id: each.rubric for each in marking.version.questions}
         for n, given in enumerate(command.marks):
             mark = marks.get(given.question_id)
             if mark is None:
                 raise NotFoundError("question", given.question_id[:64])
-            marks[mark.question_id] = _given(mark, given, comments[mark.question_id], n)
+            key = mark.question_id
+            grading = Grading(given, texts[key], rubrics.get(key), f"marks[{n}]")
+            marks[key] = judged(mark, grading, by=command.by, within=within)
+        if command.all_reviewed and within is not None and any(m.review for m in marks.values()):
+            said = "is not for what two persons grade"
+            raise ValidationError.of("allReviewed", Rule.NOT_APPLICABLE, said)
         if command.all_reviewed:
             marks = {key: _accepted(mark) for key, mark in marks.items()}
         return Marked(marks=tuple(marks.values()), feedback=feedback, by=command.by)
 
     return rule
-
-
-def _given(mark: Mark, given: GivenMark, comment: str | None, n: int) -> Mark:
-    """A mark that a person has given. Raises `ValidationError`."""
-    if given.points is None:
-        return msgspec.structs.replace(mark, comment=comment)
-    points, field = given.points, f"marks[{n}].points"
-    if not points.is_finite() or not 0 <= points <= mark.most:
-        said = f"must be from 0 to {mark.most}"
-        raise ValidationError.of(field, Rule.OUT_OF_RANGE, said, min=0, max=float(mark.most))
-    if points != points.quantize(HUNDREDTH):
-        said = "must have at most two digits after the point"
-        raise ValidationError.of(field, Rule.INVALID_FORMAT, said)
-    return msgspec.structs.replace(
-        mark,
-        given=points.quantize(HUNDREDTH),
-        correct=points >= mark.most,
-        review=False,
-        comment=comment,
-    )
 
 
 def _accepted(mark: Mark) -> Mark:

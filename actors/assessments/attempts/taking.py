@@ -29,5 +29,6 @@ def _taken(question: Question, order: tuple[int, ...]) -> TakenQuestion:
     return TakenQuestion(
         id=question.id,
         points=Decimal(str(question.points)),
+        rubric=question.rubric if question.rubric and question.rubric.shown else None,
         **shown_content(question, order),
     )

@@ -17,7 +17,7 @@ from actors.assessments.formats.qti.reader import parse_qti
 from actors.assessments.formats.qti.writer import write_qti
 from actors.assessments.formats.reading import Check, NewId, QuestionFile
 from actors.assessments.formats.recognition import decoded, recognised, unpacked
-from actors.assessments.formats.written import Pictures, Written, notes_left_out, unfinished
+from actors.assessments.formats.written import Pictures, Written, own_left_out, unfinished
 from protocol.assessments.files import ExportFormat, FileFormat
 from protocol.assessments.quizzes import Question
 
@@ -31,7 +31,7 @@ def _read_gift(data: bytes, new_id: NewId, check: Check) -> QuestionFile:
 
 
 def _write_gift(questions: tuple[Question, ...], left_out: int, pictures: Pictures) -> Written:
-    said = [*unfinished(left_out), *notes_left_out(questions)]
+    said = [*unfinished(left_out), *own_left_out(questions)]
     return Written(write_gift(questions, left_out).encode(), tuple(said))
 
 

@@ -76,6 +76,7 @@ def bare(question: Question) -> Question:
         decimal_comma=False,
         formats=None,
         notes=None,
+        rubric=None,
         all_or_nothing=False,
         tags=(),
     )

@@ -15,6 +15,7 @@ Pictures = Mapping[str, FilePicture]
 NO_PICTURES: Pictures = MappingProxyType({})
 PLACES = "its places are in a comment, which other programs do not read"
 NOTES = "its notes are left out: the file is for others"
+RUBRIC = "its rubric is left out: the format has no place for it"
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -35,8 +36,10 @@ def places_in_comments(questions: tuple[Question, ...]) -> list[str]:
     return [f"question {n}: {PLACES}" for n in found]
 
 
-def notes_left_out(questions: tuple[Question, ...]) -> list[str]:
-    """By question."""
-    return [
-        f"question {n}: {NOTES}" for n, each in enumerate(questions, 1) if each.notes is not None
-    ]
+def own_left_out(questions: tuple[Question, ...]) -> list[str]:
+    """What no file has of its teacher's own, by question."""
+    found = []
+    for n, each in enumerate(questions, 1):
+        found += [f"question {n}: {NOTES}"] if each.notes is not None else []
+        found += [f"question {n}: {RUBRIC}"] if each.rubric is not None else []
+    return found

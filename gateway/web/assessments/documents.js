@@ -1,9 +1,9 @@
 // What the pages ask for on which quizzes are written.
 
 export const QUIZ_TO_EDIT = `query QuizToEdit($id: ID!) { quiz(id: $id) {
-  id title description type timeLimitMinutes passingScore maxAttempts randomizeQuestions randomizeOptions showCorrectAnswers showExplanations allowPractice availableFrom availableUntil decimalComma negativeMarking attemptsCount resultsShown lateAnswers reviewShortAnswers pools revision
+  id title description type timeLimitMinutes passingScore maxAttempts randomizeQuestions randomizeOptions showCorrectAnswers showExplanations allowPractice availableFrom availableUntil decimalComma negativeMarking secondGrading attemptsCount resultsShown lateAnswers reviewShortAnswers pools revision
   lesson { id title } course { id title status instructor { id } teachers { id } }
-  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing difficulty seconds explanation formats correctAnswer tags pool problems }
+  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing rubric difficulty seconds explanation formats correctAnswer tags pool problems }
 } }`;
 export const QUIZ_REVISION = `query QuizRevision($id: ID!) { quiz(id: $id) { id revision } }`;
 export const UPDATE_QUIZ = `mutation UpdateQuiz($id: ID!, $input: UpdateQuizInput!, $expectedRevision: Int) { updateQuiz(id: $id, input: $input, expectedRevision: $expectedRevision) { id revision } }`;
@@ -15,7 +15,7 @@ export const REORDER_QUESTIONS = `mutation ReorderQuestions($quizId: ID!, $quest
 export const QUIZ_TO_START = `query QuizToStart($id: ID!) { quiz(id: $id) {
   id title type randomizeQuestions randomizeOptions
   lesson { id title } course { id title status instructor { id } teachers { id } liveQuizzes { id title state quiz { id } } }
-  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing difficulty seconds explanation formats correctAnswer tags pool problems }
+  questions { id revision type questionText questionFormat mediaUrl mediaAlt notes options multiple exactPoints allOrNothing rubric difficulty seconds explanation formats correctAnswer tags pool problems }
 } }`;
 
 export const UPLOAD_QUIZ_PICTURE = `mutation UploadQuizPicture($quizId: ID!, $image: String!) { uploadQuizPicture(quizId: $quizId, image: $image) { url } }`;

@@ -27,6 +27,34 @@ class GradingStatus(StrEnum):
     GRADED = "graded"
 
 
+MAX_PASSAGES = 50
+MAX_PASSAGE_COMMENT = 1_000
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person says about a part of an answer: its characters from `start`, before `end`.
+
+    They are counted in code points of the answer as the mark has it.
+    """
+
+    start: int
+    end: int
+    comment: str
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of two persons gives for an answer, without knowing what the other does.
+
+    `by` is empty once the account is gone.
+    """
+
+    by: str
+    points: Decimal
+    levels: tuple[int, ...] | None = None
+    comment: str | None = None
+    passages: tuple[Passage, ...] = ()
+
+
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What one answer earns of `most`.
 
@@ -34,7 +62,9 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     counts instead. `correct` is whether all of it is right, None where only a person can say and
     none has. `review`: a person must look at it, and none has yet. `revision` is that of the
     answer it is for, 0 for none. `answer` and `right_answer` are readable by themselves, as in the
-    results of a game. `left_out`: the question counts for nobody, whatever the rest says.
+    results of a game. `left_out`: the question counts for nobody, whatever the rest says. `levels`
+    are those of a rubric that `given` is the sum of, one for each criterion; None: it is not.
+    `passages` are by where they begin. `grades` are those of two persons, in their order.
     """
 
     question_id: str
@@ -48,6 +78,9 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     answer: Any = None
     right_answer: Any = None
     left_out: bool = False
+    levels: tuple[int, ...] | None = None
+    passages: tuple[Passage, ...] = ()
+    grades: tuple[Grade, ...] = ()
 
     @property
     def earned(self) -> Decimal:

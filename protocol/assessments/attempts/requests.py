@@ -7,12 +7,14 @@ from typing import ClassVar
 
 import msgspec
 
+from protocol.assessments.attempts.marks import Passage
 from protocol.assessments.attempts.receipts import ResultSheet
 from protocol.assessments.attempts.values import Activity
 from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.live.publications import ShownOption
 from protocol.assessments.quizzes import Answer, QuestionType
 from protocol.envelope import Message
+from protocol.rubrics import Rubric
 
 MAX_FEEDBACK = 10_000
 MAX_MINUTES_MORE = 7 * 24 * 60
@@ -69,7 +71,7 @@ class TakeQuiz(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.ta
 class TakenQuestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A question as the student of an attempt sees it. It does not tell what is right.
 
-    The fields are those of a `ShownQuestion` of a game.
+    The fields are those of a `ShownQuestion` of a game. `rubric` where students see it beforehand.
     """
 
     id: str
@@ -88,6 +90,7 @@ class TakenQuestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     unit_required: bool = False
     marks: int = 0
     points: Decimal
+    rubric: Rubric | None = None
 
 
 class TakenQuiz(Message, frozen=True, kw_only=True, tag="assessments.taken_quiz", rename="camel"):
@@ -192,11 +195,18 @@ class GradeEnded(Message, frozen=True, kw_only=True, tag="assessments.grade_ende
 
 
 class GivenMark(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person gives for one answer. `points` None: as it was, or as the key says."""
+    """What a person gives for one answer. `points` None: as it was, or as the key says.
+
+    `levels`, one for each criterion of the question's rubric, stand in the place of `points`.
+    `passages` None: as they were. `final` decides where two have graded.
+    """
 
     question_id: str
     points: Decimal | None = None
     comment: str | None = None
+    levels: tuple[int, ...] | None = None
+    passages: tuple[Passage, ...] | None = None
+    final: bool = False
 
 
 class GradeSubmission(
@@ -205,8 +215,9 @@ class GradeSubmission(
     """Give marks, and feedback for the whole. Replies `QuizGraded`.
 
     Questions that are not named stay as they are, unless `all_reviewed`: then what the keys say
-    counts for those that nobody has marked, and what they cannot say is 0. Refused with
-    ATTEMPT_RUNNING.
+    counts for those that nobody has marked, and what they cannot say is 0, unless two must grade
+    it. In a quiz with second graders, a mark of an answer that waits is one of two grades, until
+    both are there and somebody gives a `final` one. Refused with ATTEMPT_RUNNING.
     """
 
     marks: tuple[GivenMark, ...] = ()

@@ -12,6 +12,7 @@ from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.regrading import Regrade
 from protocol.assessments.attempts.requests import QuizGraded
 from protocol.assessments.attempts.rows import GivenAnswer
+from protocol.assessments.attempts.similar import GradedAnswer
 from protocol.assessments.quizzes import Pool, Question, QuizSettings
 from protocol.permissions import Relation
 from protocol.records.common import CourseFacts
@@ -136,6 +137,16 @@ class AttemptPractice(msgspec.Struct, frozen=True, kw_only=True):
     regrades: tuple[Regrade, ...]
 
 
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer, None where it is no text, and those to the same question that are graded.
+
+    Those that were graded last stand first; all are cut to what is compared.
+    """
+
+    answer: str | None
+    graded: tuple[GradedAnswer, ...] = ()
+
+
 EntryRule = Callable[[EntryFacts], None]
 MarkingRule = Callable[[Marking], Marked | None]
 """The new marks; None where nothing changes."""
@@ -169,6 +180,10 @@ class AttemptRecords(Protocol):
 
     async def discard(self, submission_id: str, at: int) -> None:
         """End a running attempt of which only the row is left. Twice is once."""
+        ...
+
+    async def compared(self, facts: AttemptFacts, question_id: str) -> Compared:
+        """Raises `NotFoundError` for a question that the attempt has no mark for."""
         ...
 
     async def mark(self, submission_id: str, at: int, rule: MarkingRule) -> QuizGraded:

@@ -80,6 +80,7 @@ class QuizChange(msgspec.Struct, frozen=True, kw_only=True):
     results_shown: ResultsShown | UnsetType = UNSET
     negative_marking: int | UnsetType | None = UNSET
     late_answers: LateAnswers | UnsetType = UNSET
+    second_grading: int | UnsetType | None = UNSET
 
 
 class NewPool(msgspec.Struct, frozen=True, kw_only=True):

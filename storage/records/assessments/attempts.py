@@ -19,6 +19,7 @@ from protocol.records.assessments import (
     AttemptAllotted,
     AttemptFacts,
     AttemptPractice,
+    Compared,
     EntryFacts,
     EntryRule,
     Marked,
@@ -32,6 +33,7 @@ from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.assessments import marks, regrades
 from storage.records.assessments.access import access_of, is_invited
+from storage.records.assessments.compared import compared
 from storage.records.assessments.playable import drawable
 from storage.records.assessments.practised import practised
 from storage.records.assessments.quizzes import POOLS, select_quiz
@@ -202,6 +204,12 @@ class PostgresAttemptRecords:
         """End a running attempt of which only the row is left. Twice is once."""
         key = maybe_uuid(submission_id)
         await self._database.run(lambda c: c.execute(DISCARD, key, instant(at)))
+
+    async def compared(self, facts: AttemptFacts, question_id: str) -> Compared:
+        """Raises `NotFoundError` for a question that the attempt has no mark for."""
+        return await self._database.run(
+            lambda connection: compared(connection, facts, question_id), transaction=False
+        )
 
     async def mark(self, submission_id: str, at: int, rule: MarkingRule) -> QuizGraded:
         """Write new marks, the score, and what follows for the lesson. Announces the reply."""

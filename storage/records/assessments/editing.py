@@ -49,7 +49,7 @@ from storage.records.writing import changed_columns, set_columns
 ORDERED = "select id from questions where quiz_id = $1 order by order_number"
 INSERT = f"""
 insert into questions (id, quiz_id, order_number, {CONTENT}, lacks)
-values ($1, $2, $3, {VALUES}, $19::text::jsonb)
+values ($1, $2, $3, {VALUES}, $20::text::jsonb)
 """  # noqa: S608
 UPDATE = f"""
 update questions set revision = revision + 1, updated_at = $2, lacks = $3::text::jsonb,

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.regrading import RegradePolicy
-from storage.records.values import instant, maybe_uuid
+from storage.records.values import instant, json_text, maybe_json, maybe_uuid
 
 APPEND = """
 insert into quiz_mark_history (submission_id, question_id, at, cause, policy, by_id,
     automatic_before, automatic, given_before, given, left_out_before, left_out,
-    comment_before, comment)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    comment_before, comment, levels_before, levels, passages_before, passages)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::jsonb,
+        $16::text::jsonb, $17::text::jsonb, $18::text::jsonb)
 """
 
 
@@ -33,9 +34,10 @@ async def append(
     by: str,
     at: int,
     policy: RegradePolicy | None = None,
+    graded: bool = False,
 ) -> None:
-    """`by` is empty for the keys alone."""
-    cause = "regrade" if policy is not None else "person" if by else "key"
+    """`by` is empty for the keys alone. `graded`: it is what one of two persons gives."""
+    cause = "grade" if graded else "regrade" if policy is not None else "person" if by else "key"
     who = (instant(at), cause, None if policy is None else policy.value, maybe_uuid(by))
     rows = [
         (each.submission, UUID(each.now.question_id), *who, *_values(each.before, each.now))
@@ -47,7 +49,10 @@ async def append(
 
 
 def _told(mark: Mark) -> tuple[Any, ...]:
-    return mark.automatic, mark.given, mark.left_out, mark.comment
+    return (
+        *(mark.automatic, mark.given, mark.left_out, mark.comment),
+        *(maybe_json(mark.levels), json_text(mark.passages)),
+    )
 
 
 def _values(before: Mark, now: Mark) -> tuple[Any, ...]:

@@ -8,16 +8,22 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.assessments.attempts.marks import Mark, score
+from protocol.assessments.attempts.marks import Grade, Mark, Passage, score
 from protocol.records.assessments import Marked
+from storage.records.assessments import grades
 from storage.records.assessments.mark_history import Change, append
-from storage.records.values import instant, json_text, maybe_uuid
+from storage.records.values import instant, json_text, maybe_json, maybe_uuid
 from storage.shown_results import shows
 
 STATUS = "select grading_status from quiz_submissions where id = $1"
 COLUMNS = """
 k.question_id::text, k.most, k.automatic, k.given, k.correct, k.review, k.revision, k.left_out,
-k.comment, k.answer::text as answer, k.right_answer::text as right_answer
+k.comment, k.answer::text as answer, k.right_answer::text as right_answer,
+k.levels::text as levels, k.passages::text as passages,
+(select jsonb_agg(jsonb_build_object('by', coalesce(g.grader_id::text, ''), 'points', g.points,
+            'levels', g.levels, 'comment', g.comment, 'passages', g.passages) order by g.number)
+ from quiz_grades g where g.submission_id = k.submission_id and g.question_id = k.question_id)::text
+as grades
 """
 """Of a mark, as `mark_of` reads them."""
 PLAIN = (
@@ -30,12 +36,14 @@ select {COLUMNS} from quiz_marks k where k.submission_id = $1 order by k.order_n
 WRITE = """
 insert into quiz_marks (submission_id, question_id, order_number, most, automatic, given, correct,
                         review, revision, comment, answer, right_answer, graded_by,
-                        graded_at, left_out)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14, $15)
+                        graded_at, left_out, levels, passages)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14, $15,
+        $16::text::jsonb, $17::text::jsonb)
 on conflict (submission_id, question_id) do update set
     most = excluded.most, automatic = excluded.automatic, given = excluded.given,
     correct = excluded.correct, review = excluded.review, revision = excluded.revision,
-    comment = excluded.comment, left_out = excluded.left_out,
+    comment = excluded.comment, left_out = excluded.left_out, levels = excluded.levels,
+    passages = excluded.passages,
     answer = excluded.answer, right_answer = excluded.right_answer,
     graded_by = excluded.graded_by, graded_at = excluded.graded_at
 """
@@ -48,6 +56,9 @@ update quiz_submissions s set
     held = s.held or not (select {shows("q")} from quizzes q where q.id = s.quiz_id)
 where id = $1
 """  # noqa: S608
+_LEVELS = msgspec.json.Decoder(tuple[int, ...] | None)
+_GRADES = msgspec.json.Decoder(tuple[Grade, ...])
+_PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 
 
 async def read(connection: Any, key: UUID) -> tuple[Mark, ...]:
@@ -59,7 +70,14 @@ def mark_of(row: Any) -> Mark:
     """A mark from a row that has `COLUMNS`."""
     plain = {name: row[name] for name in PLAIN}
     answer, right_answer = (msgspec.json.decode(row[name]) for name in ("answer", "right_answer"))
-    return Mark(**plain, answer=answer, right_answer=right_answer)
+    return Mark(
+        **plain,
+        answer=answer,
+        right_answer=right_answer,
+        levels=_LEVELS.decode(row["levels"] or "null"),
+        passages=_PASSAGES.decode(row["passages"]),
+        grades=_GRADES.decode(row["grades"] or "[]"),
+    )
 
 
 async def write(
@@ -82,6 +100,7 @@ async def write(
             *(mark.most, mark.automatic, mark.given),
             *(mark.correct, mark.review, mark.revision, mark.comment),
             *(json_text(mark.answer), json_text(mark.right_answer), by, now, mark.left_out),
+            *(maybe_json(mark.levels), json_text(mark.passages)),
         )
         for mark in marked.marks
         if before.get(mark.question_id) != mark
@@ -91,6 +110,7 @@ async def write(
         pairs = ((before.get(mark.question_id), mark) for mark in marked.marks)
         changes = (Change(key, old, mark) for old, mark in pairs if old is not None)
         await append(connection, changes, by=marked.by, at=at)
+        await grades.write(connection, key, before, marked, at)
     total = score(marked.marks)
     values = (total.points, total.most, total.percentage, total.status.value)
     await connection.execute(SCORE, key, *values, marked.feedback, by, now)

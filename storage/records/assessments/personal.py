@@ -46,8 +46,16 @@ TRACES = (
         table="quiz_marks",
         columns=("graded_by",),
         person=f"graded_by = $1 or {OF_STUDENT}",
-        shows="submission_id, question_id, answer, given, comment, graded_at",
-        erase="update quiz_marks set answer = 'null', comment = null"  # noqa: S608
+        shows="submission_id, question_id, answer, given, comment, levels, passages, graded_at",
+        erase="update quiz_marks set answer = 'null', comment = null, passages = '[]'"  # noqa: S608
+        f" where {OF_STUDENT}",
+    ),
+    Trace(
+        table="quiz_grades",
+        columns=("grader_id",),
+        person=f"grader_id = $1 or {OF_STUDENT}",
+        shows="submission_id, question_id, points, levels, comment, passages, graded_at",
+        erase="update quiz_grades set comment = null, passages = '[]'"  # noqa: S608
         f" where {OF_STUDENT}",
     ),
     Trace(
@@ -55,8 +63,10 @@ TRACES = (
         columns=("by_id",),
         person=f"by_id = $1 or {OF_STUDENT}",
         shows="submission_id, question_id, at, cause, policy, automatic_before, automatic,"
-        " given_before, given, comment_before, comment",
-        erase="update quiz_mark_history set comment_before = null, comment = null"  # noqa: S608
+        " given_before, given, comment_before, comment, levels_before, levels, passages_before,"
+        " passages",
+        erase="update quiz_mark_history set comment_before = null, comment = null,"  # noqa: S608
+        " passages_before = '[]', passages = '[]'"
         f" where {OF_STUDENT}",
     ),
 )

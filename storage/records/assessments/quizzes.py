@@ -25,7 +25,8 @@ from protocol.assessments.quizzes import (
     ResultsShown,
 )
 from protocol.records.assessments import NewQuiz
-from storage.records.values import json_text, maybe_instant
+from protocol.rubrics import Rubric
+from storage.records.values import json_text, maybe_instant, maybe_json
 
 INSERT_QUIZ = """
 insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,
@@ -33,26 +34,26 @@ insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_mi
                      randomize_options, show_correct_answers, show_explanations,
                      available_from, available_until, decimal_comma, allow_practice,
                      attempts_count, review_short_answers, results_shown, negative_marking,
-                     late_answers)
+                     late_answers, second_grading)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21)
+        $21, $22)
 """
 SETTINGS = (
     "description, quiz_type, time_limit_minutes, passing_score_percentage, max_attempts,"
     " randomize_questions, randomize_options, show_correct_answers, show_explanations,"
     " decimal_comma, allow_practice, attempts_count, review_short_answers, results_shown,"
-    " negative_marking, late_answers"
+    " negative_marking, late_answers, second_grading"
 )
 """The columns of a quiz that a copy has too, wherever it goes; it has a title, besides."""
 CONTENT = (
     "question_type, question_text, question_media_url, options, correct_answer, explanation,"
     " points, difficulty, seconds, multiple, formats, question_media_alt, notes,"
-    " all_or_nothing, tags"
+    " all_or_nothing, tags, rubric"
 )
 """The columns that say what a question is; it has an id and a place, besides."""
 VALUES = (
     "$4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10, $11, $12, $13, $14::text::jsonb, $15,"
-    " $16, $17, $18::text::jsonb"
+    " $16, $17, $18::text::jsonb, $19::text::jsonb"
 )
 """Of `CONTENT`, as `content` has them."""
 INSERT_QUESTION = f"""
@@ -73,7 +74,7 @@ COLUMNS = """
 question_type, question_text, question_media_url, options::text as options,
 correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
 formats::text as formats, question_media_alt, notes, all_or_nothing,
-tags::text as tags
+tags::text as tags, rubric::text as rubric
 """
 """Of a question, as `question_of` reads them; a question of a game has no `pool`."""
 QUESTIONS = f"""
@@ -107,6 +108,7 @@ async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
         settings.results_shown.value,
         settings.negative_marking,
         settings.late_answers.value,
+        settings.second_grading,
     )
     await insert_questions(connection, UUID(quiz.id), quiz.questions)
 
@@ -152,11 +154,12 @@ def content(question: Question) -> tuple[Any, ...]:
         question.difficulty.value,
         question.seconds,
         question.multiple,
-        None if question.formats is None else json_text(question.formats),
+        maybe_json(question.formats),
         question.media_alt,
         question.notes,
         question.all_or_nothing,
         json_text(question.tags),
+        maybe_json(question.rubric),
     )
 
 
@@ -181,12 +184,13 @@ def _settings(row: Any) -> QuizSettings:
         results_shown=ResultsShown(row["results_shown"]),
         negative_marking=row["negative_marking"],
         late_answers=LateAnswers(row["late_answers"]),
+        second_grading=row["second_grading"],
     )
 
 
 def question_of(row: Any, decimal_comma: bool) -> Question:
     """A question from a row with its `id` and `COLUMNS`."""
-    options, formats = row["options"], row["formats"]
+    options, formats, rubric = row["options"], row["formats"], row["rubric"]
     return Question(
         id=row["id"],
         type=QuestionType(row["question_type"]),
@@ -206,4 +210,5 @@ def question_of(row: Any, decimal_comma: bool) -> Question:
         all_or_nothing=row["all_or_nothing"],
         pool=row.get("pool"),
         tags=msgspec.json.decode(row["tags"], type=tuple[str, ...]),
+        rubric=msgspec.json.decode(rubric, type=Rubric) if rubric else None,
     )

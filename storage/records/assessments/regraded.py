@@ -53,7 +53,8 @@ from quiz_marks where submission_id = any($1::uuid[])
 """
 UPDATE_MARKS = """
 update quiz_marks k
-set automatic = n.automatic, given = n.given, correct = n.correct, review = n.review,
+set automatic = n.automatic, given = n.given,
+    levels = case when k.given = n.given then k.levels end, correct = n.correct, review = n.review,
     left_out = n.left_out, right_answer = coalesce(n.right_answer, 'null')
 from jsonb_to_recordset($1::text::jsonb) as n (
     submission_id uuid, question_id uuid, automatic numeric, given numeric, correct boolean,

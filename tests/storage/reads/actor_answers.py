@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from protocol.assessments.attempts.regrading import PreviewRegrade
 from protocol.assessments.attempts.requests import ReadResultSheet, TakeQuiz
 from protocol.assessments.attempts.sealed import ReadSealed
+from protocol.assessments.attempts.similar import FindSimilarAnswers
 from protocol.assessments.attempts.staff import ReadAttemptLog
 from protocol.assessments.files import ExportQuiz
 from protocol.assessments.places import Rectangle
@@ -22,7 +23,15 @@ from protocol.assessments.results import ListTypedAnswers, TypedAnswers, TypedGr
 from protocol.envelope import Message
 from protocol.users.commands import ListSessions
 from protocol.users.replies import SessionFacts, Sessions
-from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, PREVIEW, SEALED, SHEET, TAKEN
+from tests.storage.reads.attempts_resolvers import (
+    EXPORTED,
+    LOG,
+    PREVIEW,
+    SEALED,
+    SHEET,
+    SIMILAR,
+    TAKEN,
+)
 
 SESSIONS = Sessions(
     sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),), current="s"
@@ -47,6 +56,7 @@ ANSWERS: Mapping[type[Message], Message] = {
     ReadResultSheet: SHEET,
     ReadSealed: SEALED,
     PreviewRegrade: PREVIEW,
+    FindSimilarAnswers: SIMILAR,
     CheckPracticeAnswer: CHECKED,
     CheckAttemptPracticeAnswer: CHECKED,
 }

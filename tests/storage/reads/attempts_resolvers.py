@@ -21,6 +21,7 @@ from protocol.assessments.attempts.sealed import (
     SealedRead,
     ShownSeal,
 )
+from protocol.assessments.attempts.similar import GradedAnswer, SimilarAnswer, SimilarAnswers
 from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
 from protocol.assessments.attempts.values import SealedStatus
 from protocol.assessments.attempts.views import AttemptView
@@ -116,6 +117,14 @@ PREVIEW = RegradePreview(
     ),
     cursor="1",
     more=False,
+)
+SIMILAR = SimilarAnswers(
+    answers=(
+        SimilarAnswer(
+            graded=GradedAnswer(answer="Because", points=Decimal("1.5"), levels=(0, 2)),
+            similarity=80,
+        ),
+    )
 )
 TAKEN = TakenQuiz(
     title="Alone",
@@ -373,6 +382,12 @@ def query_regrade(look: Look, _: Any, **asked: Any) -> Row:
     return {"revision": 3, **counts, **page}
 
 
+def query_similar(look: Look, _: Any, **asked: Any) -> list[Row]:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    return [{"answer": "Because", "similarity": 80, "points": 1.5, "levels": [0, 2]}]
+
+
 def history(look: Look, row: Row) -> list[Row]:
     if not staff(look, row):
         return []
@@ -380,7 +395,30 @@ def history(look: Look, row: Row) -> list[Row]:
         change
         for change in look.school.rows("quiz_mark_history")
         if change["submission_id"] == row["submission_id"]
+        if change["cause"] != "grade" or both_or_mine(look, row, change["by_id"])
     ]
+
+
+def given_grades(look: Look, row: Row) -> list[Row]:
+    return [
+        grade
+        for grade in look.school.rows("quiz_grades")
+        if grade["submission_id"] == row["submission_id"]
+    ]
+
+
+def both_or_mine(look: Look, row: Row, by: Any) -> bool:
+    return len(given_grades(look, row)) == 2 or look.is_me(by)
+
+
+def grades(look: Look, row: Row) -> list[Row]:
+    if not staff(look, row):
+        return []
+    return [each for each in given_grades(look, row) if both_or_mine(look, row, each["grader_id"])]
+
+
+def grade_points(_: Look, row: Row) -> float:
+    return float(row["points"])
 
 
 def counted(before: str) -> Resolver:
@@ -450,6 +488,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.quizAttemptLog": query_log,
     "Query.quizSealedAnswers": query_sealed,
     "Query.quizResultSheet": query_sheet,
+    "Query.similarQuizAnswers": query_similar,
     "Query.quizExport": query_export,
     "Quiz.access": access,
     "Quiz.accommodations": accommodations,
@@ -478,6 +517,11 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.answers": answers,
     "QuizSubmission.mayPractise": may_practise,
     "QuizAnswer.history": history,
+    "QuizAnswer.grades": grades,
+    "QuizAnswer.gradeCount": lambda look, row: len(grades(look, row)) if staff(look, row) else None,
+    "QuizGrade.by": person("grader_id"),
+    "QuizGrade.points": grade_points,
+    "QuizGrade.at": lambda _, row: iso(row["graded_at"]),
     "QuizMarkChange.policy": policy,
     "QuizMarkChange.by": person("by_id"),
     "QuizMarkChange.earnedBefore": counted("_before"),
@@ -487,6 +531,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizAnswer.questionHtml": html_of,
     **{f"QuizAnswer.{name}": each for name, each in ASKED.items()},
     "QuizAnswer.byPerson": by_person,
+    "QuizAnswer.rubric": lambda _, row: row["question"]["rubric"],
     "QuizAnswer.options": options_of,
     "QuizAnswer.prompts": prompts_of,
     "QuizAnswer.most": answer_most,

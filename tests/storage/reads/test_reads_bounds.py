@@ -92,6 +92,7 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "quizSealedAnswers": f'submissionId: "{NO_SUBMISSION}"',
         "quizResultSheet": f'submissionId: "{NO_SUBMISSION}"',
         "quizAttemptLog": f'submissionId: "{NO_SUBMISSION}"',
+        "similarQuizAnswers": f'submissionId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}"',
         "previewQuizRegrade": (
             f'quizId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}", policy: LEAVE_OUT'
         ),

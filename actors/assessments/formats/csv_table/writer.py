@@ -19,7 +19,7 @@ from actors.assessments.formats.written import (
     NO_PICTURES,
     Pictures,
     Written,
-    notes_left_out,
+    own_left_out,
     unfinished,
 )
 from protocol.assessments.quizzes import (
@@ -50,7 +50,7 @@ def write_csv(
     """The table. `left_out` unfinished questions are mentioned."""
     rows = [_row(question) for question in questions]
     options = max((len(_options(question)) for question in questions), default=0)
-    said = [*unfinished(left_out), *notes_left_out(questions)]
+    said = [*unfinished(left_out), *own_left_out(questions)]
     said += [
         f"question {n}: {PICTURE}"
         for n, question in enumerate(questions, 1)
@@ -61,7 +61,7 @@ def write_csv(
 
 def _row(question: Question) -> dict[str, str]:
     """The cells of a question, with details if it needs some."""
-    wanted = structs.replace(question, id="", decimal_comma=False, notes=None)
+    wanted = structs.replace(question, id="", decimal_comma=False, notes=None, rubric=None)
     natural = _natural(wanted)
     bare = _read(natural)
     if bare == wanted:

@@ -40,7 +40,9 @@ def write_gift(questions: tuple[Question, ...], left_out: int = 0) -> str:
     """The text of a file. `left_out` unfinished questions are mentioned in it, and left notes."""
     noted = sum(question.notes is not None for question in questions)
     said = [f"// {left_out} unfinished questions are left out"] if left_out else []
+    ruled = sum(question.rubric is not None for question in questions)
     said += [f"// the notes of {noted} questions are left out"] if noted else []
+    said += [f"// the rubrics of {ruled} questions are left out"] if ruled else []
     return "\n\n".join((*said, *map(_written, questions))) + "\n"
 
 
@@ -49,7 +51,7 @@ def _written(question: Question) -> str:
 
     Where its answers would be taken for something else, they are in the comment alone.
     """
-    wanted = msgspec.structs.replace(question, id="", decimal_comma=False, notes=None)
+    wanted = msgspec.structs.replace(question, id="", decimal_comma=False, notes=None, rubric=None)
     natural = _paragraph(question, _answers(question), within=_has_text_behind(question))
     written = _with_comment(question, natural)
     if _read(written) == wanted:

@@ -127,6 +127,8 @@ def _on_background(element: Element, pictures: Pictured, texts: Texts) -> Pictur
     alt = None if picture is None else picture.name
     texts.lost[NAME_FOR_WORDS] = None
     return Pictured(pictures.source, picture, alt)
+
+
 def _tags(element: Element) -> tuple[str, ...]:
     """As they are in the file; those that a question cannot have are left out later."""
     tags = element.first("tags")

@@ -25,7 +25,7 @@ from actors.assessments.formats.written import (
     NO_PICTURES,
     Pictures,
     Written,
-    notes_left_out,
+    own_left_out,
     places_in_comments,
     unfinished,
 )
@@ -67,7 +67,7 @@ def write_moodle_xml(
     questions: tuple[Question, ...], left_out: int = 0, pictures: Pictures = NO_PICTURES
 ) -> Written:
     """The file. `left_out` unfinished questions are mentioned."""
-    said = [*unfinished(left_out), *notes_left_out(questions), *places_in_comments(questions)]
+    said = [*unfinished(left_out), *own_left_out(questions), *places_in_comments(questions)]
     parts = [_question(n, each, pictures) for n, each in enumerate(questions, 1)]
     return Written((_HEAD + "".join(parts) + "</quiz>\n").encode(), tuple(said))
 
@@ -83,6 +83,7 @@ def _question(number: int, question: Question, pictures: Pictures) -> str:
         id="",
         decimal_comma=False,
         notes=None,
+        rubric=None,
         media_url=None if picture else question.media_url,
     )
     for kind in (_kind(question), "essay"):

@@ -23,7 +23,7 @@ from actors.assessments.formats.written import (
     NO_PICTURES,
     Pictures,
     Written,
-    notes_left_out,
+    own_left_out,
     places_in_comments,
     unfinished,
 )
@@ -58,7 +58,7 @@ def write_qti(
     count = len(questions)
     files["test.xml"] = _test(names, count).encode()
     files[MANIFEST] = _manifest(names, count, sorted(files)).encode()
-    said = (*unfinished(left_out), *notes_left_out(questions), *places_in_comments(questions))
+    said = (*unfinished(left_out), *own_left_out(questions), *places_in_comments(questions))
     return Written(_zipped(files), said)
 
 
@@ -73,6 +73,7 @@ def _whole(write: partial[str], number: int, question: Question, shown: Shown | 
         id="",
         decimal_comma=False,
         notes=None,
+        rubric=None,
         media_url=None if shown else question.media_url,
     )
     bare = _read(write(number, wanted, None, Extras()))

@@ -16,6 +16,7 @@ from gateway.graphql.domains.assessments import (
     regrading,
     results,
     sealed,
+    similar,
     tags,
     watching,
 )
@@ -81,6 +82,7 @@ DOMAIN = Domain(
         "quizResultSheet": ActorQuery(attempts.read_sheet, attempts.sheet),
         "quizSealedAnswers": ActorQuery(sealed.read, sealed.shown),
         "quizAttemptLog": ActorQuery(watching.read_log, watching.log),
+        "similarQuizAnswers": ActorQuery(similar.find, similar.found),
         "previewQuizRegrade": ActorQuery(regrading.preview, regrading.previewed),
         "liveQuizTypedAnswers": ActorQuery(results.list_typed, results.typed),
         "checkPracticeAnswer": ActorQuery(practice.check, practice.checked),

@@ -27,6 +27,7 @@ from protocol.assessments.quizzes import (
     Unit,
 )
 from protocol.errors import ValidationError
+from protocol.rubrics import Criterion, Level, Rubric
 from protocol.validation import Rule
 
 
@@ -53,7 +54,30 @@ def question(given: Mapping[str, Any], path: str, *, draft: bool = False) -> Que
         notes=given.get("notes"),
         all_or_nothing=bool(given.get("allOrNothing")),
         tags=tuple(given.get("tags") or ()),
+        rubric=rubric(given.get("rubric")),
     )
+
+
+def rubric(given: Mapping[str, Any] | None) -> Rubric | None:
+    """From a `RubricInput`."""
+    if given is None:
+        return None
+    return Rubric(
+        criteria=tuple(
+            Criterion(
+                name=each["name"],
+                description=each.get("description") or "",
+                levels=tuple(map(_level, each["levels"])),
+            )
+            for each in given["criteria"]
+        ),
+        shown=bool(given.get("shown")),
+    )
+
+
+def _level(given: Mapping[str, Any]) -> Level:
+    description = given.get("description") or ""
+    return Level(points=_whole(given["points"]), name=given["name"], description=description)
 
 
 def points(given: Mapping[str, Any]) -> Points:
@@ -61,8 +85,12 @@ def points(given: Mapping[str, Any]) -> Points:
     exact: Points | None = given.get("exactPoints")
     whole: int | None = given.get("points")
     if exact is not None:
-        return int(exact) if float(exact).is_integer() else exact
+        return _whole(exact)
     return 1 if whole is None else whole
+
+
+def _whole(points: Points) -> Points:
+    return int(points) if float(points).is_integer() else points
 
 
 def key_of(

@@ -19,6 +19,7 @@ from gateway.graphql.domain import (
     PlainValue,
     ReadBack,
 )
+from protocol.assessments.attempts.marks import Passage
 from protocol.assessments.attempts.receipts import SHEET_FORMAT
 from protocol.assessments.attempts.requests import (
     EndByTeacher,
@@ -140,12 +141,25 @@ def grade(arguments: Arguments, acting: Acting) -> Addressed:
                 question_id=each["questionId"],
                 points=each.get("points"),
                 comment=each.get("comment"),
+                levels=_levels(each),
+                passages=_passages(each),
+                final=bool(each.get("final")),
             )
             for each in grading.get("marks") or ()
         ),
         feedback=grading.get("feedback"),
         all_reviewed=bool(grading.get("allReviewed")),
     )
+
+
+def _levels(given: Mapping[str, Any]) -> tuple[int, ...] | None:
+    levels = given.get("levels")
+    return None if levels is None else tuple(levels)
+
+
+def _passages(given: Mapping[str, Any]) -> tuple[Passage, ...] | None:
+    passages = given.get("passages")
+    return None if passages is None else tuple(Passage(**each) for each in passages)
 
 
 def extend(arguments: Arguments, acting: Acting) -> Addressed:

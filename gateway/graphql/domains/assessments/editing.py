@@ -26,7 +26,9 @@ from protocol.assessments.quizzes import AttemptsCount, LateAnswers, QuizType, R
 from protocol.envelope import Address
 
 HANDLER = Address("assessments", "")
-EMPTY = frozenset({"timeLimitMinutes", "availableFrom", "availableUntil", "negativeMarking"})
+EMPTY = frozenset(
+    {"timeLimitMinutes", "availableFrom", "availableUntil", "negativeMarking", "secondGrading"}
+)
 """Members that null empties; elsewhere null is the same as leaving the member out. An empty text
 empties a description."""
 SETTINGS_NAMES: Names = {
@@ -49,6 +51,7 @@ SETTINGS_NAMES: Names = {
     "resultsShown": ("results_shown", lower(ResultsShown)),
     "negativeMarking": "negative_marking",
     "lateAnswers": ("late_answers", lower(LateAnswers)),
+    "secondGrading": "second_grading",
 }
 
 

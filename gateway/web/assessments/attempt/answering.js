@@ -15,7 +15,7 @@ const OPEN = -1;
  * @param {TakenQuestion} taken
  * @param {string} submissionId
  * @param {number} index
- * @returns {Question & { id: string }}
+ * @returns {Question & { id: string, rubric?: TakenQuestion["rubric"] }}
  */
 export function asked({ type, points, ...taken }, submissionId, index) {
   return { ...taken, liveQuizId: submissionId, index, total: 0, questionType: type, points: Number(points), opensAt: 0, closesAt: 0 };

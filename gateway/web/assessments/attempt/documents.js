@@ -26,7 +26,7 @@ export const SUBMIT_ATTEMPT = `mutation SubmitAttempt($id: ID!, $revision: Int) 
 export const ATTEMPT_RESULT = `query AttemptResult($id: ID!) { quizSubmission(id: $id) {
   id attemptNumber status startedAt submittedAt ending timeTakenSeconds gradingStatus scorePercentage pointsEarned pointsPossible feedback resultShown mayPractise sealed
   student { id profile { fullName } }
-  answers { questionId type questionText questionHtml mediaUrl mediaAlt options prompts answer most earned correct review leftOut comment rightAnswer explanation explanationHtml }
+  answers { questionId type questionText questionHtml mediaUrl mediaAlt options prompts answer most earned correct review leftOut comment rubric levels passages rightAnswer explanation explanationHtml }
   quiz {
     id title passingScore maxAttempts attemptsCount resultsShown availableFrom availableUntil forOthers showCorrectAnswers
     lesson { id title } course { id title myEnrollment { id status removedAt } }

@@ -17,6 +17,7 @@ import { answerOfPairs, answerText, blanksOf, pairsOf } from "./answering.js";
 import { Choices } from "./choices.js";
 import { receiptOf, valueOf } from "./sheet.js";
 
+const RUBRIC = () => import("../rubrics/shown-rubric.js").then(({ ShownRubric }) => ShownRubric);
 const RECEIPT = () => import("./receipt.js").then(({ Receipt }) => Receipt);
 
 /**
@@ -50,6 +51,7 @@ export function AttemptQuestion({ question, total, taking, state, locked, flagge
         <button type="button" class=${`small flag ${flagged ? "on" : ""}`} aria-pressed=${flagged ? "true" : "false"} onClick=${flag}><${Icon} name="flag" />${t("attempts.flag")}</button>
       </div>
       ${isBlanks ? html`<p class="question-text">${t("live.fill_in")}</p><${Picture} question=${question} />` : html`<${Asked} question=${question} level=${3} />`}
+      ${question.rubric && html`<details class="rubric-details"><summary>${t("rubric.how")}</summary><${Later} load=${RUBRIC} rubric=${question.rubric} /></details>`}
       <${AnswerInput} question=${question} value=${value} locked=${locked} write=${(/** @type {any} */ answer, /** @type {any} */ options) => taking.write(id, answer, options)} />
       <${Conflict} question=${question} taking=${taking} state=${state} />
       <div class="row answer-state">

@@ -44,6 +44,7 @@ export interface TakenQuestion {
   unitRequired: boolean;
   marks: number;
   points: number | string;
+  rubric?: import("../rubrics/rubric.js").Rubric | null;
 }
 
 export interface TakenQuiz {

@@ -4,6 +4,7 @@ import { html } from "../../app/html.js";
 import { formatDate, t } from "../../app/locale.js";
 import { useOutOfSight } from "../../kit/out-of-sight.js";
 import { Versions } from "../../kit/versions.js";
+import { rubricText } from "../rubrics/rubric.js";
 import { SHAPE_WORDS } from "./places.js";
 
 /**
@@ -29,6 +30,7 @@ const SETTING_WORDS = {
   availableUntil: "quiz.available_until",
   decimalComma: "quiz.decimal_comma",
   negativeMarking: "quiz.negative_marking",
+  secondGrading: "quiz.second_grading",
   attemptsCount: "quiz.attempts_count",
   resultsShown: "quiz.results_shown",
   lateAnswers: "quiz.late_answers",
@@ -88,6 +90,7 @@ function linesOf(form) {
     [t("quiz.difficulty")]: t(`enums.question_difficulty.${form.difficulty}`),
     [t("quiz.format")]: form.format,
     [t("kit.picture")]: [form.mediaUrl, form.mediaAlt].filter(Boolean).join("\n"),
+    [t("rubric.title")]: rubricText(form.rubric),
     [t("quiz.notes")]: form.notes ?? "",
   };
 }

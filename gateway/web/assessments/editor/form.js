@@ -71,6 +71,7 @@ import { drawnOf } from "./places.js";
  * @property {string} mediaAlt
  * @property {string} notes
  * @property {string} tags As they are typed, with commas between them.
+ * @property {import("../rubrics/rubric.js").Rubric | null} [rubric] A form that an earlier version kept has none.
  */
 
 export const WHOLE = 100_000;
@@ -134,6 +135,7 @@ export function emptyForm(key, type) {
     mediaAlt: "",
     notes: "",
     tags: "",
+    rubric: null,
   };
 }
 
@@ -149,7 +151,7 @@ export function blanksIn(text) {
  */
 export function formOf(loaded, key) {
   const texts = sourcesOf(loaded);
-  const form = { ...emptyForm(key, loaded.type), ...texts, difficulty: loaded.difficulty, points: loaded.exactPoints, allOrNothing: loaded.allOrNothing, seconds: loaded.seconds, mediaUrl: loaded.mediaUrl ?? "", mediaAlt: loaded.mediaAlt ?? "", notes: loaded.notes ?? "", tags: tagLine(loaded.tags ?? []) };
+  const form = { ...emptyForm(key, loaded.type), ...texts, difficulty: loaded.difficulty, points: loaded.exactPoints, allOrNothing: loaded.allOrNothing, seconds: loaded.seconds, mediaUrl: loaded.mediaUrl ?? "", mediaAlt: loaded.mediaAlt ?? "", notes: loaded.notes ?? "", tags: tagLine(loaded.tags ?? []), rubric: /** @type {any} */ (loaded.rubric) };
   return { ...form, ...KEYS[loaded.type](loaded.correctAnswer ?? {}, form, loaded) };
 }
 

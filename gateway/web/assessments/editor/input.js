@@ -2,6 +2,7 @@
 
 import { WHOLE, blanksIn } from "./form.js";
 import { tagsIn } from "../tags.js";
+import { rubricInput, rubricLacks } from "../rubrics/rubric.js";
 import { placeInput } from "./places.js";
 
 /**
@@ -9,6 +10,9 @@ import { placeInput } from "./places.js";
  * @typedef {import("./form.js").Accepting} Accepting
  * @typedef {import("../documents.js").AddQuestionMutationVariables["input"]} QuestionInput
  */
+
+/** What a person may mark by a rubric. @type {ReadonlySet<import("./form.js").QuestionType>} */
+export const BY_PERSONS = new Set(["ESSAY", "SHORT_ANSWER"]);
 
 /** @param {string} text */
 const isFilled = (text) => text.trim() !== "";
@@ -43,6 +47,7 @@ export function inputOf(form) {
     allOrNothing: form.allOrNothing === true, // likewise
     seconds: form.seconds,
     difficulty: form.difficulty,
+    rubric: BY_PERSONS.has(form.type) ? rubricInput(form.rubric) : null,
     ...ANSWERS[form.type](form),
   };
 }
@@ -105,7 +110,7 @@ function creditInput({ kind, text, number, tolerance, weight }) {
  * @returns {import("../../app/locale.js").Word[]}
  */
 export function lacksOf(form) {
-  return [...(isFilled(form.text) ? [] : [/** @type {const} */ ("quiz.lacks_text")]), ...LACKS[form.type](form)];
+  return [...(isFilled(form.text) ? [] : [/** @type {const} */ ("quiz.lacks_text")]), ...LACKS[form.type](form), ...(BY_PERSONS.has(form.type) ? rubricLacks(form.rubric, form.points ?? 1) : [])];
 }
 
 /** @type {Record<import("./form.js").QuestionType, (form: Form) => import("../../app/locale.js").Word[]>} */

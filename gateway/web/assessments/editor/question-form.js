@@ -2,12 +2,16 @@
 
 import { useRef } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { FormError, NumberField, SelectField, SwitchField, TextField } from "../../kit/form.js";
 import { AnswerFields } from "./fields/answer-fields.js";
 import { QuestionPicture } from "./fields/picture-field.js";
 import { FormattedField } from "./fields/text-field.js";
+import { BY_PERSONS } from "./input.js";
 import { BLANK, MAX_NOTES, MAX_TEXT, TYPES } from "./form.js";
+
+const RUBRIC = () => import("./fields/rubric-fields.js").then(({ RubricFields }) => RubricFields);
 
 /** Types of which a part of the answer may be right. @type {ReadonlySet<import("./form.js").QuestionType>} */
 const IN_PARTS = new Set(["MULTIPLE_CHOICE", "SHORT_ANSWER", "FILL_BLANK", "MATCHING", "NUMERIC", "ORDERING", "HOTSPOT"]);
@@ -44,6 +48,7 @@ export function QuestionForm({ quizId, form, change, lacks, failure }) {
         ${form.type === "FILL_BLANK" && html`<button type="button" class="small" onClick=${insertBlank}>${t("quiz.insert_blank")}</button>`}
       </div>
       <${AnswerFields} form=${form} change=${change} />
+      ${BY_PERSONS.has(form.type) && html`<${Later} load=${RUBRIC} form=${form} change=${change} />`}
       <${FormattedField} label=${t("quiz.explanation")} hint=${t("quiz.explanation_hint")} rows=${3} format=${form.format} maxLength=${MAX_TEXT} value=${form.explanation} onChange=${(/** @type {string} */ explanation) => change("explanation", { explanation })} />
       <${Details} form=${form} change=${change} />
       <${QuestionPicture} quizId=${quizId} form=${form} change=${change} />

@@ -19,6 +19,7 @@
  * @property {string | null} availableUntil
  * @property {boolean} decimalComma
  * @property {number | null} negativeMarking In parts of 100,000.
+ * @property {number | null} secondGrading In per cent of the points.
  * @property {LoadedQuiz["attemptsCount"]} attemptsCount
  * @property {LoadedQuiz["resultsShown"]} resultsShown
  * @property {LoadedQuiz["lateAnswers"]} lateAnswers
@@ -27,7 +28,7 @@
 
 /** @type {readonly (keyof Settings)[]} */
 export const SETTINGS = [
-  "title", "description", "type", "timeLimitMinutes", "passingScore", "maxAttempts", "randomizeQuestions", "randomizeOptions", "showCorrectAnswers", "showExplanations", "allowPractice", "availableFrom", "availableUntil", "decimalComma", "negativeMarking", "attemptsCount", "resultsShown", "lateAnswers", "reviewShortAnswers",
+  "title", "description", "type", "timeLimitMinutes", "passingScore", "maxAttempts", "randomizeQuestions", "randomizeOptions", "showCorrectAnswers", "showExplanations", "allowPractice", "availableFrom", "availableUntil", "decimalComma", "negativeMarking", "secondGrading", "attemptsCount", "resultsShown", "lateAnswers", "reviewShortAnswers",
 ];
 
 /** Numbers without which a setting is as it was. */

@@ -53,6 +53,7 @@ export function SettingsForm({ settings, change, failure }) {
         <${SelectField} label=${t("quiz.attempts_count")} value=${settings.attemptsCount} options=${COUNTS.map((each) => [each, countsText(each)])} onChange=${(/** @type {any} */ attemptsCount) => change("", { attemptsCount })} />
         <${SelectField} label=${t("quiz.results_shown")} value=${settings.resultsShown} options=${SHOWN.map((each) => [each, shownText(each)])} onChange=${(/** @type {any} */ resultsShown) => change("", { resultsShown })} />
         <${SelectField} label=${t("quiz.late_answers")} hint=${t("quiz.late_answers_hint")} value=${settings.lateAnswers} options=${LATE.map((each) => [each, lateText(each)])} onChange=${(/** @type {any} */ lateAnswers) => change("", { lateAnswers })} />
+        <${NumberField} label=${t("quiz.second_grading")} hint=${t("quiz.second_grading_hint")} unit="%" min=${0} max=${100} value=${settings.secondGrading ?? null} onChange=${(/** @type {number | null} */ secondGrading) => change("second", { secondGrading: secondGrading === null ? null : Math.round(secondGrading) })} />
       </div>
       <div class="switches">
         ${SWITCHES.map(([name, word]) => html`<${SwitchField} key=${name} label=${t(word)} checked=${settings[name]} onChange=${(/** @type {boolean} */ on) => change("", { [name]: on })} />`)}

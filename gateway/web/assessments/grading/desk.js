@@ -3,15 +3,19 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../app/announcer.js";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { Progress } from "../../kit/progress.js";
 import { RichText } from "../../text/rich-text.js";
 import { AnswerText } from "../results/answers.js";
 import { HistoryDetails } from "./history-details.js";
+import { isDisputed } from "./queue.js";
 import { MarkForm } from "./mark-form.js";
 
+const BOTH_GRADES = () => import("./both-grades.js").then(({ BothGrades }) => BothGrades);
+
 /** @typedef {import("./queue.js").Item} Item */
-/** @typedef {{ points: number, comment: string }} Mark */
+/** @typedef {import("./mark-form.js").Filled & { points: number }} Mark */
 
 /** @param {{ quizId: string, items: Item[], anonymous: boolean, reload: () => Promise<void> }} properties */
 export function Desk({ quizId, items, anonymous, reload }) {
@@ -21,6 +25,11 @@ export function Desk({ quizId, items, anonymous, reload }) {
   const [at, setAt] = useState(0);
   const item = all[Math.min(at, all.length - 1)];
   const count = Object.keys(done).length;
+  useEffect(() => { // what has come since, such as what a second grade has made to be decided
+    const open = all.findIndex(({ key }) => !(key in done));
+    if (item.key in done && open !== -1) setAt(open);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only where the list has changed
+  }, [items]);
   const go = (/** @type {number} */ to) => to >= 0 && to < all.length && setAt(to);
   const graded = (/** @type {Mark} */ mark) => {
     const now = { ...done, [item.key]: mark };
@@ -65,7 +74,8 @@ function Given({ item: { question, given }, anonymous }) {
     <div class="stack">
       <p class="muted">${given.length > 1 ? t("grading.alike", { count: given.length }) : anonymous ? t("grading.somebody") : html`<bdi>${names[0]}</bdi>`}</p>
       <div class="essay-text" data-graded><${AnswerText} asked=${question} value=${question.answer} /></div>
-      ${given.length === 1 && html`<${HistoryDetails} key=${given[0].submission.id} submissionId=${given[0].submission.id} questionId=${question.questionId} />`}
+      ${isDisputed(question) && html`<${Later} key=${`${given[0].submission.id} both`} load=${BOTH_GRADES} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${Number(question.most)} />`}
+      ${given.length === 1 && html`<${HistoryDetails} key=${`${given[0].submission.id} ${question.gradeCount}`} submissionId=${given[0].submission.id} questionId=${question.questionId} />`}
       ${given.length > 1 && !anonymous && html`<details><summary>${t("grading.who")}</summary><ul class="parts">${given.map(({ submission }, n) => html`<li key=${submission.id}><bdi>${names[n]}</bdi></li>`)}</ul></details>`}
     </div>
   `;
@@ -76,6 +86,9 @@ function Shortcuts() {
     ["Enter", t("grading.key_save")],
     ["F", t("grading.key_full")],
     ["N", t("grading.key_none")],
+    ["1 … 9", t("grading.key_level")],
+    ["S", t("grading.key_similar")],
+    ["P", t("grading.key_passage")],
     ["J", t("grading.key_next")],
     ["K", t("grading.key_previous")],
     ["C", t("grading.key_comment")],

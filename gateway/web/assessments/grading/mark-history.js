@@ -26,17 +26,27 @@ export function MarkHistory({ submissionId, questionId }) {
 
 /** @param {{ change: Change }} properties */
 function Line({ change }) {
-  const { at, by, cause, policy, comment, commentBefore } = change;
-  const why = cause === "REGRADE" && policy ? `${t("grading.cause_regrade")}: ${policyText(policy)}` : t(cause === "PERSON" ? "grading.cause_person" : "grading.cause_key");
+  const { at, by, cause, policy, comment, commentBefore, passagesBefore } = change;
+  const passages = /** @type {import("../rubrics/passages.js").Passage[]} */ (change.passages);
+  const said = same(passages, passagesBefore) ? [] : passages;
+  const why = cause === "GRADE" ? t("grading.cause_grade") : cause === "REGRADE" && policy ? `${t("grading.cause_regrade")}: ${policyText(policy)}` : t(cause === "PERSON" ? "grading.cause_person" : "grading.cause_key");
   return html`
     <li>
       <div class="grow">
         <p><b class="tabular">${counts(change.earnedBefore, change.leftOutBefore)} <span aria-hidden="true" class="from-to">→</span><span class="sr-only">${t("grading.becomes")}</span> ${counts(change.earned, change.leftOut)}</b> · ${why}</p>
         ${comment !== commentBefore && html`<p class="plain-text" dir="auto">${comment ?? t("grading.comment_removed")}</p>`}
+        ${!same(change.levels, change.levelsBefore) && change.levels && html`<p>${t("grading.levels_chosen", { levels: change.levels.map((level) => formatNumber(level + 1)).join(", ") })}</p>`}
+        ${said.length > 0 && html`<ul class="parts">${said.map((each, n) => html`<li key=${n} class="plain-text" dir="auto">${each.comment}</li>`)}</ul>`}
+        ${!same(passages, passagesBefore) && passages.length === 0 && html`<p>${t("grading.passages_removed")}</p>`}
         <p class="muted">${formatDate(at)}${by && html` · <bdi>${by.profile.fullName}</bdi>`}</p>
       </div>
     </li>
   `;
+}
+
+/** @param {unknown} one @param {unknown} other */
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** @param {number} earned @param {boolean} leftOut */

@@ -15,7 +15,7 @@ import { TabLinks } from "../../kit/tabs.js";
 import { AllAttempts } from "./all-attempts.js";
 import { Desk } from "./desk.js";
 import { GRADING_DESK } from "./documents.js";
-import { byQuestion, byStudent } from "./queue.js";
+import { byQuestion, byStudent, waitingForAnother } from "./queue.js";
 import { ResultsBar } from "./results-bar.js";
 
 const SEALED_LIST = () => import("./sealed-list.js").then(({ SealedList }) => SealedList);
@@ -60,6 +60,7 @@ function Shown({ quiz, pages, query }) {
     { href: `${address}?view=students`, label: t("grading.by_student"), current: view === "students", count: undefined },
     { href: `${address}?view=all`, label: t("grading.all_attempts"), current: view === "all", count: undefined },
   ];
+  const forAnother = waitingForAnother(pages.nodes);
   const items = view === "students" ? byStudent(pages.nodes) : byQuestion(pages.nodes);
   return html`
     <header class="game-heading">
@@ -73,6 +74,7 @@ function Shown({ quiz, pages, query }) {
       ? html`<${AllAttempts} quizId=${id} />`
       : html`
           <${SwitchField} label=${t("grading.anonymous")} checked=${anonymous} onChange=${hide} />
+          ${forAnother > 0 && html`<p class="hint" role="status">${t("grading.for_another", { count: forAnother })}</p>`}
           ${items.length === 0
             ? html`<div class="card"><${Empty} title=${t("grading.none_waits")} text=${t("grading.none_waits_text")}><p><button type="button" onClick=${pages.reload}>${t("grading.look_again")}</button></p><//></div>`
             : html`<${Desk} key=${view} quizId=${id} items=${items} anonymous=${anonymous} reload=${pages.reload} />`}

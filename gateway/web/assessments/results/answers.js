@@ -1,13 +1,17 @@
 // Answers as people read them, each beside the right one.
 
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { formatNumber, t } from "../../app/locale.js";
 import { RichText } from "../../text/rich-text.js";
 import { Mark } from "./share-bar.js";
 
+const RUBRIC = () => import("../rubrics/shown-rubric.js").then(({ ShownRubric }) => ShownRubric);
+const PASSAGES = () => import("../rubrics/shown-passages.js").then(({ ShownPassages }) => ShownPassages);
+
 /**
  * @typedef {NonNullable<NonNullable<import("./documents.js").MyResultQuery["liveQuiz"]>["myResult"]>["details"][number]} Played
- * @typedef {Played & { most?: number, waits?: boolean }} Answer `most`: what it could have earned; `waits` for a person.
+ * @typedef {Played & { most?: number, waits?: boolean, rubric?: any, levels?: readonly number[] | null, passages?: any[] }} Answer `most`: what it could have earned; `waits` for a person.
  * @typedef {{ type: string, prompts?: readonly string[] | null }} Asked
  */
 
@@ -67,10 +71,11 @@ function AnswerItem({ answer, yours }) {
         <span class="chip tabular">${answer.most === undefined ? t("results.points", { count: answer.points }) : t("results.earned", { earned: answer.points, count: answer.most })}</span>
       </div>
       <dl class="beside">
-        <div><dt>${t(yours ? "results.your_answer" : "results.answer")}</dt><dd>${answer.answer === null ? html`<span class="muted">${t("results.not_answered")}</span>` : html`<${AnswerText} asked=${answer} value=${answer.answer} />`}</dd></div>
+        <div><dt>${t(yours ? "results.your_answer" : "results.answer")}</dt><dd>${answer.answer === null ? html`<span class="muted">${t("results.not_answered")}</span>` : answer.passages?.length ? html`<${Later} load=${PASSAGES} text=${answer.answer} passages=${answer.passages} />` : html`<${AnswerText} asked=${answer} value=${answer.answer} />`}</dd></div>
         ${answer.rightAnswer !== null && html`<div><dt>${t("results.right_answer")}</dt><dd class="marked"><${Mark} right=${true} /><${AnswerText} asked=${answer} value=${answer.rightAnswer} right /></dd></div>`}
         ${answer.elapsedMs !== null && html`<div><dt>${t("results.time")}</dt><dd class="tabular">${secondsText(answer.elapsedMs)}</dd></div>`}
       </dl>
+      ${answer.rubric && html`<details class="rubric-details" open=${Boolean(answer.levels)}><summary>${t("rubric.title")}</summary><${Later} load=${RUBRIC} rubric=${answer.rubric} levels=${answer.levels} /></details>`}
       ${answer.recounted && html`<p class="muted">${t("results.recounted")}</p>`}
       ${answer.feedback && html`<div class="said"><b>${t("results.feedback")}</b><p class="plain-text" dir="auto">${answer.feedback}</p></div>`}
       ${answer.explanation && html`<div class="said"><${RichText} html=${answer.explanationHtml} text=${answer.explanation} /></div>`}

@@ -173,6 +173,10 @@ def question_notes(look: Look, row: Row) -> Any:
     return row["notes"] if look.teaches(course_of_question(look, row)) else None
 
 
+def question_rubric(look: Look, row: Row) -> Any:
+    return row["rubric"] if look.teaches(course_of_question(look, row)) else None
+
+
 def question_problems(look: Look, row: Row) -> Any:
     return row["lacks"] if look.teaches(course_of_question(look, row)) else None
 
@@ -291,6 +295,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Question.tags": question_tags,
     "Query.myQuestionTags": query_my_question_tags,
     "Quiz.pools": quiz_pools,
+    "Question.rubric": question_rubric,
     "PlayedQuestion.questionHtml": question_html,
     "PlayedQuestion.optionsHtml": question_options_html,
     "PlayedQuestion.explanationHtml": played_explanation_html,

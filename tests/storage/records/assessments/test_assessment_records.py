@@ -100,6 +100,7 @@ SETTINGS = QuizSettings(
     available_until=NOW + 1_234,
     decimal_comma=True,
     negative_marking=25_000,
+    second_grading=10,
 )
 
 
