@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+from base64 import b64encode
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
+from actors.assessments.file_pictures import FilePictures
+from actors.assessments.formats.moodle_xml.reader import parse_moodle_xml
+from actors.assessments.pictures import QuizPictures
 from protocol.assessments.editing import AddQuestion, QuestionsAdded
 from protocol.assessments.files import (
     MAX_FILE_BYTES,
+    MAX_FILE_PICTURES,
     ExportFormat,
     ExportQuiz,
     FileFormat,
@@ -21,7 +27,9 @@ from protocol.assessments.files import (
 )
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.pictures import MAX_PICTURES
+from protocol.validation import Rule
 from storage.postgres import Database
+from tests.actors.assessments.formats.test_on_pictures import PNG
 from tests.actors.assessments.test_assessments_handler import Hall
 from tests.storage.records.assessments.test_quiz_editing_records import Desk, essay
 
@@ -130,6 +138,43 @@ async def test_a_picture_that_is_none_costs_only_itself(desk: Desk) -> None:
     assert added.skipped[-1] == (
         "line 11: imported without its picture, which is not a PNG, JPEG or WebP picture"
     )
+
+
+async def test_a_question_about_places_goes_with_its_picture(desk: Desk) -> None:
+    picture = b64encode(PNG).decode()
+    file = f"""<quiz><question type="ddmarker"><name><text>n</text></name>
+    <questiontext format="html"><text>Where?</text></questiontext>
+    <file name="map.png" encoding="base64">{picture}</file>
+    <drop><no>1</no><shape>circle</shape><coords>20,50;10</coords><choice>1</choice></drop>
+    </question></quiz>""".encode()
+    added = await desk.do(ImportFile, quiz_id=desk.quiz, file=file)
+    assert added.question_count == 1
+    [row] = await rows(desk)
+    assert (row["question_text"], row["media_alt"]) == ("Where?", "map.png")
+    assert row["media_url"].removeprefix("/") in desk.hall.shelf.kept
+
+    [read] = parse_moodle_xml(file, lambda: "id").questions
+    many = [structs.replace(read, line=n) for n in range(MAX_FILE_PICTURES + 1)]
+    pictures = FilePictures(cast(QuizPictures, Shelf()))
+    taken, lost = await pictures.stored("quiz", many, "ada", "educator")
+    assert len(taken) == MAX_FILE_PICTURES
+    assert lost == [f"line {MAX_FILE_PICTURES}: its picture is missing: there are over 100"]
+    broken = FilePictures(cast(QuizPictures, Shelf(broken=True)))
+    with pytest.raises(ValidationError) as refusal:
+        await broken.stored("quiz", many[:1], "ada", "educator")
+    assert problems(refusal.value) == [("file", "NOT_IMPORTED")]
+
+
+class Shelf:
+    """Where pictures of files are kept, or found to be none."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+
+    async def keep(self, *_: str | bytes) -> str:
+        if self.broken:
+            raise ValidationError.of("image", Rule.UNSUPPORTED, "is none")
+        return "/pictures/a.png"
 
 
 async def test_where_a_course_has_no_room_for_pictures_nothing_is_imported(desk: Desk) -> None:
