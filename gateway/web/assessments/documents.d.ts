@@ -73,6 +73,7 @@ export type UpdateQuizInput = {
   resultsShown?: ResultsShown | null | undefined;
   negativeMarking?: number | null | undefined;
   lateAnswers?: LateAnswers | null | undefined;
+  secondGrading?: number | null | undefined;
 };
 
 export type QuestionInput = {
@@ -91,6 +92,31 @@ export type QuestionInput = {
   difficulty?: QuestionDifficulty | null | undefined;
   seconds?: number | null | undefined;
   notes?: string | null | undefined;
+  tags?: Array<string> | null | undefined;
+  rubric?: RubricInput | null | undefined;
+};
+
+export type QuizPoolInput = {
+  name: string;
+  draw: number;
+  questionIds: Array<string>;
+};
+
+export type RubricInput = {
+  criteria: Array<CriterionInput>;
+  shown?: boolean | null | undefined;
+};
+
+export type CriterionInput = {
+  name: string;
+  description?: string | null | undefined;
+  levels: Array<LevelInput>;
+};
+
+export type LevelInput = {
+  points: number;
+  name: string;
+  description?: string | null | undefined;
 };
 
 export type AnswerKeyInput =
@@ -243,6 +269,7 @@ export type QuestionFilter = {
   difficulty?: QuestionDifficulty | null | undefined;
   courseId?: string | null | undefined;
   quizId?: string | null | undefined;
+  tag?: string | null | undefined;
 };
 
 export type AddQuestionMutationVariables = Exact<{
@@ -299,6 +326,12 @@ export type QuizExportQueryVariables = Exact<{
 
 export type QuizExportQuery = { quizExport: { leftOut: Array<string> } };
 
+export type QuizPoolsQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type QuizPoolsQuery = { quiz: { id: string, revision: number, pools: unknown, questions: Array<{ id: string, questionText: string, exactPoints: number, pool: string | null }> } | null };
+
 export type QuizRevisionQueryVariables = Exact<{
   id: string;
 }>;
@@ -309,13 +342,13 @@ export type QuizToEditQueryVariables = Exact<{
   id: string;
 }>;
 
-export type QuizToEditQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, randomizeQuestions: boolean, randomizeOptions: boolean, showCorrectAnswers: boolean, showExplanations: boolean, allowPractice: boolean, availableFrom: string | null, availableUntil: string | null, decimalComma: boolean, negativeMarking: number | null, attemptsCount: AttemptsCount, resultsShown: ResultsShown, lateAnswers: LateAnswers, reviewShortAnswers: boolean, revision: number, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
+export type QuizToEditQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, randomizeQuestions: boolean, randomizeOptions: boolean, showCorrectAnswers: boolean, showExplanations: boolean, allowPractice: boolean, availableFrom: string | null, availableUntil: string | null, decimalComma: boolean, negativeMarking: number | null, secondGrading: number | null, attemptsCount: AttemptsCount, resultsShown: ResultsShown, lateAnswers: LateAnswers, reviewShortAnswers: boolean, pools: unknown, revision: number, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, rubric: unknown, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, tags: Array<string> | null, pool: string | null, problems: unknown }> } | null };
 
 export type QuizToStartQueryVariables = Exact<{
   id: string;
 }>;
 
-export type QuizToStartQuery = { quiz: { id: string, title: string, type: QuizType, randomizeQuestions: boolean, randomizeOptions: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }>, liveQuizzes: Array<{ id: string, title: string, state: LivePhase, quiz: { id: string } | null }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, problems: unknown }> } | null };
+export type QuizToStartQuery = { quiz: { id: string, title: string, type: QuizType, randomizeQuestions: boolean, randomizeOptions: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, status: CourseStatus, instructor: { id: string }, teachers: Array<{ id: string }>, liveQuizzes: Array<{ id: string, title: string, state: LivePhase, quiz: { id: string } | null }> }, questions: Array<{ id: string, revision: number, type: QuestionType, questionText: string, questionFormat: TextFormat, mediaUrl: string | null, mediaAlt: string | null, notes: string | null, options: Array<string> | null, multiple: boolean | null, exactPoints: number, allOrNothing: boolean, rubric: unknown, difficulty: QuestionDifficulty, seconds: number | null, explanation: string | null, formats: unknown, correctAnswer: unknown, tags: Array<string> | null, pool: string | null, problems: unknown }> } | null };
 
 export type ReorderQuestionsMutationVariables = Exact<{
   quizId: string;
@@ -324,6 +357,14 @@ export type ReorderQuestionsMutationVariables = Exact<{
 }>;
 
 export type ReorderQuestionsMutation = { reorderQuestionsWithPayload: { quiz: { id: string, revision: number } } };
+
+export type SetQuizPoolsMutationVariables = Exact<{
+  quizId: string;
+  pools: Array<QuizPoolInput> | QuizPoolInput;
+  expectedRevision?: number | null | undefined;
+}>;
+
+export type SetQuizPoolsMutation = { setQuizPools: { id: string, revision: number } };
 
 export type UpdateQuestionMutationVariables = Exact<{
   id: string;
@@ -355,10 +396,12 @@ export const IMPORT_QUESTIONS: Document<ImportQuestionsMutation, ImportQuestions
 export const PREVIEW_QUESTIONS: Document<PreviewQuestionsMutation, PreviewQuestionsMutationVariables>;
 export const QUESTION_BANK: Document<QuestionBankQuery, QuestionBankQueryVariables>;
 export const QUIZ_EXPORT: Document<QuizExportQuery, QuizExportQueryVariables>;
+export const QUIZ_POOLS: Document<QuizPoolsQuery, QuizPoolsQueryVariables>;
 export const QUIZ_REVISION: Document<QuizRevisionQuery, QuizRevisionQueryVariables>;
 export const QUIZ_TO_EDIT: Document<QuizToEditQuery, QuizToEditQueryVariables>;
 export const QUIZ_TO_START: Document<QuizToStartQuery, QuizToStartQueryVariables>;
 export const REORDER_QUESTIONS: Document<ReorderQuestionsMutation, ReorderQuestionsMutationVariables>;
+export const SET_QUIZ_POOLS: Document<SetQuizPoolsMutation, SetQuizPoolsMutationVariables>;
 export const UPDATE_QUESTION: Document<UpdateQuestionMutation, UpdateQuestionMutationVariables>;
 export const UPDATE_QUIZ: Document<UpdateQuizMutation, UpdateQuizMutationVariables>;
 export const UPLOAD_QUIZ_PICTURE: Document<UploadQuizPictureMutation, UploadQuizPictureMutationVariables>;

@@ -180,6 +180,7 @@ export type QuizSettingsInput = {
   resultsShown?: ResultsShown | null | undefined;
   negativeMarking?: number | null | undefined;
   lateAnswers?: LateAnswers | null | undefined;
+  secondGrading?: number | null | undefined;
 };
 
 export type CreateQuizInput = {
@@ -203,6 +204,25 @@ export type QuestionInput = {
   difficulty?: QuestionDifficulty | null | undefined;
   seconds?: number | null | undefined;
   notes?: string | null | undefined;
+  tags?: Array<string> | null | undefined;
+  rubric?: RubricInput | null | undefined;
+};
+
+export type RubricInput = {
+  criteria: Array<CriterionInput>;
+  shown?: boolean | null | undefined;
+};
+
+export type CriterionInput = {
+  name: string;
+  description?: string | null | undefined;
+  levels: Array<LevelInput>;
+};
+
+export type LevelInput = {
+  points: number;
+  name: string;
+  description?: string | null | undefined;
 };
 
 export type AnswerKeyInput =

@@ -40,6 +40,12 @@ export type SubmissionStatus =
   | 'STARTED'
   | 'SUBMITTED';
 
+export type SealedStatus =
+  | 'COMMITTED'
+  | 'PENDING'
+  | 'ACCEPTED'
+  | 'REFUSED';
+
 export type AttemptEnding =
   | 'SUBMITTED'
   | 'DEADLINE'
@@ -67,13 +73,33 @@ export type AttemptResultQueryVariables = Exact<{
   id: string;
 }>;
 
-export type AttemptResultQuery = { quizSubmission: { id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, submittedAt: string | null, ending: AttemptEnding | null, timeTakenSeconds: number | null, gradingStatus: GradingStatus, scorePercentage: number | null, pointsEarned: number | null, pointsPossible: number | null, feedback: string | null, resultShown: boolean, mayPractise: boolean, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, mediaUrl: string | null, mediaAlt: string | null, options: Array<string> | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, correct: boolean | null, review: boolean, leftOut: boolean, comment: string | null, rightAnswer: unknown, explanation: string | null, explanationHtml: string | null }>, quiz: { id: string, title: string, passingScore: number, maxAttempts: number, attemptsCount: AttemptsCount, resultsShown: ResultsShown, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, showCorrectAnswers: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, myEnrollment: { id: string, status: EnrollmentStatus, removedAt: string | null } | null }, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> } } | null };
+export type AttemptResultQuery = { quizSubmission: { id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, submittedAt: string | null, ending: AttemptEnding | null, timeTakenSeconds: number | null, gradingStatus: GradingStatus, scorePercentage: number | null, pointsEarned: number | null, pointsPossible: number | null, feedback: string | null, resultShown: boolean, mayPractise: boolean, sealed: SealedStatus | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, mediaUrl: string | null, mediaAlt: string | null, options: Array<string> | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, correct: boolean | null, review: boolean, leftOut: boolean, comment: string | null, rubric: unknown, levels: Array<number> | null, passages: unknown, rightAnswer: unknown, explanation: string | null, explanationHtml: string | null }>, quiz: { id: string, title: string, passingScore: number, maxAttempts: number, attemptsCount: AttemptsCount, resultsShown: ResultsShown, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, showCorrectAnswers: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, myEnrollment: { id: string, status: EnrollmentStatus, removedAt: string | null } | null }, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> } } | null };
 
 export type AttemptTimeQueryVariables = Exact<{
   id: string;
 }>;
 
 export type AttemptTimeQuery = { quizSubmission: { id: string, status: SubmissionStatus, deadlineAt: string | null } | null };
+
+export type CommitSealedMutationVariables = Exact<{
+  id: string;
+  revision: number;
+  anchor: string;
+  head: string;
+  length: number;
+  clock: string;
+}>;
+
+export type CommitSealedMutation = { commitSealedAnswers: { id: string, status: SubmissionStatus } };
+
+export type DecideSealedMutationVariables = Exact<{
+  id: string;
+  number: number;
+  accept: boolean;
+  reason?: string | null | undefined;
+}>;
+
+export type DecideSealedMutation = { decideSealedAnswers: { id: string, sealed: SealedStatus | null } };
 
 export type NoteActivityMutationVariables = Exact<{
   id: string;
@@ -103,7 +129,21 @@ export type SaveAnswerMutationVariables = Exact<{
   expectedRevision?: number | null | undefined;
 }>;
 
-export type SaveAnswerMutation = { submitQuizAnswerWithPayload: { questionId: string, revision: number, savedAt: number, receipt: string | null } };
+export type SaveAnswerMutation = { submitQuizAnswerWithPayload: { questionId: string, revision: number, savedAt: number, receipt: string | null, anchor: string } };
+
+export type SealedAnswersQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type SealedAnswersQuery = { quizSealedAnswers: Array<{ number: number, status: SealedStatus, awaySince: string, committedAt: string, late: number, decidedAt: string | null, reason: string | null, answers: Array<{ questionId: string, questionNumber: number, before: unknown, answer: unknown, firstAt: string, lastAt: string, changes: number }> }> };
+
+export type SendSealedMutationVariables = Exact<{
+  id: string;
+  head: string;
+  entries: unknown;
+}>;
+
+export type SendSealedMutation = { sendSealedAnswers: { id: string, sealed: SealedStatus | null } };
 
 export type StartAttemptMutationVariables = Exact<{
   quizId: string;
@@ -124,9 +164,13 @@ export type AttemptedFragment = { id: string, attemptNumber: number, status: Sub
 export const ATTEMPT: Document<AttemptQuery, AttemptQueryVariables>;
 export const ATTEMPT_RESULT: Document<AttemptResultQuery, AttemptResultQueryVariables>;
 export const ATTEMPT_TIME: Document<AttemptTimeQuery, AttemptTimeQueryVariables>;
+export const COMMIT_SEALED: Document<CommitSealedMutation, CommitSealedMutationVariables>;
+export const DECIDE_SEALED: Document<DecideSealedMutation, DecideSealedMutationVariables>;
 export const NOTE_ACTIVITY: Document<NoteActivityMutation, NoteActivityMutationVariables>;
 export const QUIZ_TO_TAKE: Document<QuizToTakeQuery, QuizToTakeQueryVariables>;
 export const RESULT_SHEET: Document<ResultSheetQuery, ResultSheetQueryVariables>;
 export const SAVE_ANSWER: Document<SaveAnswerMutation, SaveAnswerMutationVariables>;
+export const SEALED_ANSWERS: Document<SealedAnswersQuery, SealedAnswersQueryVariables>;
+export const SEND_SEALED: Document<SendSealedMutation, SendSealedMutationVariables>;
 export const START_ATTEMPT: Document<StartAttemptMutation, StartAttemptMutationVariables>;
 export const SUBMIT_ATTEMPT: Document<SubmitAttemptMutation, SubmitAttemptMutationVariables>;

@@ -34,6 +34,7 @@ export type GradingStatus =
 export type MarkCause =
   | 'KEY'
   | 'PERSON'
+  | 'GRADE'
   | 'REGRADE';
 
 export type RegradePolicy =
@@ -51,7 +52,16 @@ export type GradingInput = {
 export type MarkInput = {
   questionId: string;
   points?: string | null | undefined;
+  levels?: Array<number> | null | undefined;
   comment?: string | null | undefined;
+  passages?: Array<PassageInput> | null | undefined;
+  final?: boolean | null | undefined;
+};
+
+export type PassageInput = {
+  start: number;
+  end: number;
+  comment: string;
 };
 
 export type AllAttemptsQueryVariables = Exact<{
@@ -60,6 +70,12 @@ export type AllAttemptsQueryVariables = Exact<{
 }>;
 
 export type AllAttemptsQuery = { quiz: { id: string, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, submittedAt: string | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean, student: { id: string, profile: { fullName: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type BothGradesQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type BothGradesQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, grades: Array<{ points: number, comment: string | null, passages: unknown, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
 
 export type GradeMutationVariables = Exact<{
   id: string;
@@ -73,7 +89,7 @@ export type GradingDeskQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type GradingDeskQuery = { quiz: { id: string, title: string, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type GradingDeskQuery = { quiz: { id: string, title: string, secondGrading: number | null, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown, rubric: unknown, levels: Array<number> | null, passages: unknown, gradeCount: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HoldMutationVariables = Exact<{
   id: string;
@@ -85,7 +101,7 @@ export type MarkHistoryQueryVariables = Exact<{
   id: string;
 }>;
 
-export type MarkHistoryQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, questionText: string, history: Array<{ at: string, cause: MarkCause, policy: RegradePolicy | null, earnedBefore: number, earned: number, leftOutBefore: boolean, leftOut: boolean, commentBefore: string | null, comment: string | null, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
+export type MarkHistoryQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, questionText: string, history: Array<{ at: string, cause: MarkCause, policy: RegradePolicy | null, earnedBefore: number, earned: number, leftOutBefore: boolean, leftOut: boolean, commentBefore: string | null, comment: string | null, levelsBefore: Array<number> | null, levels: Array<number> | null, passagesBefore: unknown, passages: unknown, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
 
 export type RegradableQueryVariables = Exact<{
   id: string;
@@ -126,7 +142,15 @@ export type SealedWaitingQueryVariables = Exact<{
 
 export type SealedWaitingQuery = { quiz: { id: string, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, startedAt: string, submittedAt: string | null, student: { id: string, profile: { fullName: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type SimilarAnswersQueryVariables = Exact<{
+  submissionId: string;
+  questionId: string;
+}>;
+
+export type SimilarAnswersQuery = { similarQuizAnswers: Array<{ answer: string, similarity: number, points: number, levels: Array<number> | null }> };
+
 export const ALL_ATTEMPTS: Document<AllAttemptsQuery, AllAttemptsQueryVariables>;
+export const BOTH_GRADES: Document<BothGradesQuery, BothGradesQueryVariables>;
 export const GRADE: Document<GradeMutation, GradeMutationVariables>;
 export const GRADING_DESK: Document<GradingDeskQuery, GradingDeskQueryVariables>;
 export const HOLD: Document<HoldMutation, HoldMutationVariables>;
@@ -136,3 +160,4 @@ export const REGRADE: Document<RegradeMutation, RegradeMutationVariables>;
 export const REGRADE_PREVIEW: Document<RegradePreviewQuery, RegradePreviewQueryVariables>;
 export const RELEASE: Document<ReleaseMutation, ReleaseMutationVariables>;
 export const SEALED_WAITING: Document<SealedWaitingQuery, SealedWaitingQueryVariables>;
+export const SIMILAR_ANSWERS: Document<SimilarAnswersQuery, SimilarAnswersQueryVariables>;
