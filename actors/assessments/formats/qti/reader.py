@@ -31,6 +31,7 @@ from actors.assessments.formats.qti.body import (
 from actors.assessments.formats.qti.declarations import declared, number
 from actors.assessments.formats.qti.kinds import BESIDE, KINDS, MIXED, Item
 from actors.assessments.formats.qti.names import as_version_2
+from actors.assessments.formats.qti.on_pictures import ON_PICTURES
 from actors.assessments.formats.qti.packages import item_names, picture_in
 from actors.assessments.formats.reading import (
     TITLES,
@@ -148,7 +149,7 @@ def _question(
         item._replace(known=extras.key, resolve=resolve)
     )
     # What is marked is a place on the picture of its own interaction.
-    on_picture = read.type is QuestionType.HOTSPOT
+    on_picture = item.found[0].tag in ON_PICTURES
     shown = pictures(item.found[0]) if on_picture else pictures(item.body)
     picture = _picture(shown, texts, resolve)
     others = {each for each in interactions(item.body) if each not in part}
