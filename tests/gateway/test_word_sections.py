@@ -14,21 +14,27 @@ from gateway.word_sections import BASE, BASE_SECTIONS, parts, word_parts
 
 ENGLISH: dict[str, Any] = json.loads((WEB / "words" / "en.json").read_text("utf-8"))
 IMPORT = re.compile(r'(?:from|^import|=> import\(|await import\() ?"(\.[^"]+\.js)"', re.MULTILINE)
+LATE = re.compile(r'withWords\(\[([^\]]*)\], \(\) => import\("(\.[^"]+\.js)"\)\)')
+"""A module that brings sections of words along when it is shown."""
 ROUTE = re.compile(
     r'path: "(?P<path>[^"]+)", page: \(\) => import\("(?P<page>[^"]+)"\), title: "(?P<title>[^"]+)"'
 )
 NAMED = re.compile(r"\bwords: \[([^\]]*)\]")
 
 
-def modules(start: Path) -> set[Path]:
-    """A module and all that it loads, then or later, but for other pages."""
+def modules(start: Path, *, late: bool = False) -> set[Path]:
+    """A module and all that it loads, then or later, but for other pages.
+
+    `late`: those too that bring words along.
+    """
     found: set[Path] = set()
     waiting = [start]
     while waiting:
         path = waiting.pop()
         if path not in found and "vendor" not in path.parts and path.name != "routes.js":
             found.add(path)
-            names = IMPORT.findall(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            names = IMPORT.findall(text if late else LATE.sub("", text))
             waiting += [(path.parent / name).resolve() for name in names]
     return found
 
@@ -59,6 +65,30 @@ def test_a_page_names_exactly_the_sections_that_it_says(
     page: Path, title: str, sections: set[str]
 ) -> None:
     assert sections == said(modules(page)) | {title.partition(".")[0]} - BASE_SECTIONS
+
+
+def late_parts() -> list[Any]:
+    """Of every module that brings words along: itself, the sections, and who loads it."""
+    found = []
+    for path in sorted(WEB.rglob("*.js")):
+        for named, name in (
+            LATE.findall(path.read_text("utf-8")) if "vendor" not in path.parts else ()
+        ):
+            part = (path.parent / name).resolve()
+            sections = set(re.findall(r"\w+", named))
+            found.append(pytest.param(part, sections, id=f"{path.name}-{part.name}"))
+    return found
+
+
+@pytest.mark.parametrize(("part", "sections"), late_parts())
+def test_what_comes_late_brings_the_sections_that_no_page_with_it_names(
+    part: Path, sections: set[str]
+) -> None:
+    said_there = said(modules(part))
+    assert sections <= said_there
+    for page, _, named in (each.values for each in pages()):
+        if part in modules(page, late=True):
+            assert said_there <= named | sections, page
 
 
 def test_the_frame_says_nothing_beside_the_base() -> None:

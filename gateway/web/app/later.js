@@ -4,11 +4,22 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { t } from "./locale.js";
+import { loadWords, t } from "./locale.js";
 import { toast } from "../kit/toast.js";
 
 /** Of a screen, before what is below it comes into view. */
 const AHEAD = "25%";
+
+/**
+ * A module with sections of words that its page does not name, for `load`.
+ * @template Module
+ * @param {readonly string[]} sections
+ * @param {() => Promise<Module>} load
+ */
+export async function withWords(sections, load) {
+  const [module] = await Promise.all([load(), loadWords(sections)]);
+  return module;
+}
 
 /**
  * Nothing is shown until it is there. If it is not to be had, that is said, and a dialog is closed.

@@ -1,6 +1,6 @@
 // Forms: labelled fields with their errors, and a deed that is done once and says how it went.
 
-import { useCallback, useEffect, useId, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Failure } from "../app/graphql.js";
 import { html } from "../app/html.js";
 import { failureText, hasWord, t } from "../app/locale.js";
@@ -18,7 +18,7 @@ export function useSubmit(deed) {
   /** @type {import("preact/hooks").MutableRef<HTMLFormElement | null>} */
   const form = useRef(null);
   useEffect(() => () => void (there.current = false), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (state.failure) firstWrong(form.current)?.focus();
   }, [state.failure]);
   const submit = async (/** @type {Event | undefined} */ event) => {

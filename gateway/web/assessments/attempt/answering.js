@@ -1,7 +1,8 @@
 // Questions of an attempt as the components of games draw them, and what counts as an answer. Pure.
 
 import { blanksIn } from "../live/answer-fields.js";
-import { markText, marksIn } from "../live/marks.js";
+import { markText } from "../live/mark-text.js";
+import { marksIn } from "../live/marks.js";
 
 /**
  * @typedef {import("./wire.js").TakenQuestion} TakenQuestion

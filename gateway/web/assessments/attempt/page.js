@@ -2,16 +2,18 @@
 
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { useStore } from "../../app/store.js";
 import { Empty, Failed, Loaded, Loading } from "../../kit/states.js";
 import { toast } from "../../kit/toast.js";
 import { QUIZ_TO_TAKE } from "./documents.js";
-import { Over } from "./over.js";
 import { Paper } from "./paper.js";
 import { Start } from "./start.js";
 import { createTaking } from "./taking.js";
+
+const OVER = () => import("./over.js").then(({ Over }) => Over);
 
 /** @param {{ params: { id: string }, query: URLSearchParams }} properties */
 export default function TakeQuizPage({ params: { id }, query }) {
@@ -60,9 +62,10 @@ function Attempt({ id, query, gone }) {
   useEffect(() => {
     taking.load().then(() => taking.store.get().quiz?.attempt.endedAt && !taking.isUnsaved() && taking.store.get().sealed === null && gone());
     const leave = taking.attend();
+    OVER().catch(() => {}); // there may be no connection at the end
     return () => leave().then(() => taking.isUnsaved() && taking.store.get().kept && toast(t("attempts.kept_on_leaving")));
   }, [taking, gone]);
   if (state.quiz === null) return html`<div class="medium">${state.unread ? html`<${Failed} failure=${state.unread} retry=${taking.load} />` : html`<${Loading} lines=${8} />`}</div>`;
-  if (state.quiz.attempt.endedAt !== null) return html`<div class="medium"><${Over} taking=${taking} state=${state} /></div>`;
+  if (state.quiz.attempt.endedAt !== null) return html`<div class="medium"><${Later} load=${OVER} taking=${taking} state=${state} /></div>`;
   return html`<div class="wide attempt"><${Paper} taking=${taking} state=${state} query=${query} /></div>`;
 }

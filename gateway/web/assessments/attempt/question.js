@@ -1,13 +1,12 @@
 // A question of an attempt: what is asked, what is answered, and where that is.
 
 import { html } from "../../app/html.js";
-import { Later } from "../../app/later.js";
+import { Later, withWords } from "../../app/later.js";
 import { failureText, formatDate, t } from "../../app/locale.js";
 import { online } from "../../app/graphql.js";
 import { useStore } from "../../app/store.js";
 import { fieldError } from "../../kit/form.js";
 import { Icon } from "../../kit/icon.js";
-import { Versions } from "../../kit/versions.js";
 import { BlankAnswers, PairAnswers, TextAnswer } from "../live/answer-fields.js";
 import { Asked, Picture } from "../live/asked.js";
 import { LATER } from "../live/later-fields.js";
@@ -17,7 +16,8 @@ import { answerOfPairs, answerText, blanksOf, pairsOf } from "./answering.js";
 import { Choices } from "./choices.js";
 import { receiptOf, valueOf } from "./sheet.js";
 
-const RUBRIC = () => import("../rubrics/shown-rubric.js").then(({ ShownRubric }) => ShownRubric);
+const RUBRIC = () => withWords(["rubric"], () => import("../rubrics/shown-rubric.js")).then(({ ShownRubric }) => ShownRubric);
+const VERSIONS = () => import("../../kit/versions.js").then(({ Versions }) => Versions);
 const RECEIPT = () => import("./receipt.js").then(({ Receipt }) => Receipt);
 
 /**
@@ -51,7 +51,7 @@ export function AttemptQuestion({ question, total, taking, state, locked, flagge
         <button type="button" class=${`small flag ${flagged ? "on" : ""}`} aria-pressed=${flagged ? "true" : "false"} onClick=${flag}><${Icon} name="flag" />${t("attempts.flag")}</button>
       </div>
       ${isBlanks ? html`<p class="question-text">${t("live.fill_in")}</p><${Picture} question=${question} />` : html`<${Asked} question=${question} level=${3} />`}
-      ${question.rubric && html`<details class="rubric-details"><summary>${t("rubric.how")}</summary><${Later} load=${RUBRIC} rubric=${question.rubric} /></details>`}
+      ${question.rubric && html`<details class="rubric-details"><summary>${t("attempts.rubric")}</summary><${Later} load=${RUBRIC} rubric=${question.rubric} /></details>`}
       <${AnswerInput} question=${question} value=${value} locked=${locked} write=${(/** @type {any} */ answer, /** @type {any} */ options) => taking.write(id, answer, options)} />
       <${Conflict} question=${question} taking=${taking} state=${state} />
       <div class="row answer-state">
@@ -90,7 +90,7 @@ function Conflict({ question, taking, state: { sheet } }) {
   const theirs = sheet.theirs[id];
   const conflicts = theirs ? [{ mine: valueOf(sheet, id), theirs: theirs.answer }] : [];
   const textOf = (/** @type {any} */ answer) => answerText(question, answer, { yes: t("live.true"), no: t("live.false") });
-  return html`<${Versions} conflicts=${conflicts} wordOf=${() => t("attempts.question", { number: index + 1 })} textOf=${textOf} decide=${(/** @type {any} */ _, /** @type {"mine" | "theirs"} */ choice) => taking.decide(id, choice)} />`;
+  return html`<${Later} load=${VERSIONS} conflicts=${conflicts} wordOf=${() => t("attempts.question", { number: index + 1 })} textOf=${textOf} decide=${(/** @type {any} */ _, /** @type {"mine" | "theirs"} */ choice) => taking.decide(id, choice)} />`;
 }
 
 /** Where the newest answer is. @param {{ id: string, state: State }} properties */

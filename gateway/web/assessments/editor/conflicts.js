@@ -90,7 +90,7 @@ function linesOf(form) {
     [t("quiz.difficulty")]: t(`enums.question_difficulty.${form.difficulty}`),
     [t("quiz.format")]: form.format,
     [t("kit.picture")]: [form.mediaUrl, form.mediaAlt].filter(Boolean).join("\n"),
-    [t("rubric.title")]: rubricText(form.rubric),
+    [t("quiz.rubric")]: rubricText(form.rubric),
     [t("quiz.notes")]: form.notes ?? "",
   };
 }

@@ -1,8 +1,8 @@
 // The editor of a quiz that has been read.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
-import { Later } from "../../app/later.js";
+import { Later, withWords } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { useMedia } from "../../app/media.js";
 import { go, setQuery } from "../../app/router.js";
@@ -37,7 +37,7 @@ const NARROW = "(max-width: 899px)";
 /** Players' own pages draw it, with their own looks. */
 const PREVIEW = async () => {
   const styles = loadStyles("assessments/live/live.css");
-  const { Preview } = await import("./preview.js");
+  const { Preview } = await withWords(["live"], () => import("./preview.js"));
   await styles;
   return Preview;
 };
@@ -167,7 +167,7 @@ function useSelection(state, query, isNarrow) {
   const what = isSettings ? "settings" : isList ? "" : form?.key ?? "";
   const last = useRef(what);
   const focus = useRef(/** @type {"heading" | "text"} */ ("heading"));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (last.current === what) return;
     last.current = what;
     const text = focus.current === "text" ? document.querySelector(".editor-main textarea") : null;

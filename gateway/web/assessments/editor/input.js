@@ -2,7 +2,8 @@
 
 import { WHOLE, blanksIn } from "./form.js";
 import { tagsIn } from "../tags.js";
-import { rubricInput, rubricLacks } from "../rubrics/rubric.js";
+import { rubricInput } from "../rubrics/rubric.js";
+import { rubricLacks } from "./rubric-lacks.js";
 import { placeInput } from "./places.js";
 
 /**

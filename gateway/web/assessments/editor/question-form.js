@@ -2,7 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { html } from "../../app/html.js";
-import { Later } from "../../app/later.js";
+import { Later, withWords } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { FormError, NumberField, SelectField, SwitchField, TextField } from "../../kit/form.js";
 import { AnswerFields } from "./fields/answer-fields.js";
@@ -11,7 +11,7 @@ import { FormattedField } from "./fields/text-field.js";
 import { BY_PERSONS } from "./input.js";
 import { BLANK, MAX_NOTES, MAX_TEXT, TYPES } from "./form.js";
 
-const RUBRIC = () => import("./fields/rubric-fields.js").then(({ RubricFields }) => RubricFields);
+const RUBRIC = () => withWords(["rubric"], () => import("./fields/rubric-fields.js")).then(({ RubricFields }) => RubricFields);
 
 /** Types of which a part of the answer may be right. @type {ReadonlySet<import("./form.js").QuestionType>} */
 const IN_PARTS = new Set(["MULTIPLE_CHOICE", "SHORT_ANSWER", "FILL_BLANK", "MATCHING", "NUMERIC", "ORDERING", "HOTSPOT"]);

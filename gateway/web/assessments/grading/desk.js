@@ -1,6 +1,6 @@
 // One answer, or a group of alike ones, at a time; then the next that waits.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../app/announcer.js";
 import { html } from "../../app/html.js";
 import { Later } from "../../app/later.js";
@@ -55,7 +55,7 @@ function Asked({ item: { question, key } }) {
   /** @type {import("preact/hooks").MutableRef<HTMLHeadingElement | null>} */
   const heading = useRef(null);
   const first = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!first.current && document.activeElement === document.body) heading.current?.focus();
     first.current = false;
   }, [key]);

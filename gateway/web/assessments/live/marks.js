@@ -1,6 +1,4 @@
-// Marks on a picture, in ten-thousandths of its width and of its height.
-
-import { formatNumber, t } from "../../app/locale.js";
+// Marks on a picture, in ten-thousandths of its width and of its height. Pure.
 
 export const SCALE = 10_000;
 
@@ -15,14 +13,4 @@ export function marksIn(answer) {
 /** @param {number} part */
 export function within(part) {
   return Math.min(SCALE, Math.max(0, Math.round(part)));
-}
-
-/** @param {number} part */
-function percentText(part) {
-  return formatNumber(part / SCALE, { style: "percent", maximumFractionDigits: 1 });
-}
-
-/** @param {Point} mark @param {number} n */
-export function markText([x, y], n) {
-  return t("live.mark_at", { number: n + 1, x: percentText(x), y: percentText(y) });
 }

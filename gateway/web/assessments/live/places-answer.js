@@ -1,10 +1,11 @@
 // Marks that are set on a picture: by tapping it, or by a button and the arrow keys.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { announce } from "../../app/announcer.js";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
-import { SCALE, markText, marksIn, within } from "./marks.js";
+import { markText } from "./mark-text.js";
+import { SCALE, marksIn, within } from "./marks.js";
 import { pointOn, styleAt } from "./places.js";
 
 const STEP = SCALE / 100;
@@ -27,7 +28,8 @@ export function PlacesAnswer({ question, value, locked, change }) {
   const focusOn = useRef(-1);
   const marks = marksIn(value);
   const most = question.marks || 1;
-  useEffect(() => {
+  // At once: whoever types on must not type into nothing.
+  useLayoutEffect(() => {
     const mark = box.current?.querySelector(`[data-mark="${focusOn.current}"]`);
     focusOn.current = -1;
     if (mark instanceof HTMLElement) mark.focus();

@@ -2,7 +2,8 @@
 
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
-import { SCALE, markText, within } from "./marks.js";
+import { markText } from "./mark-text.js";
+import { SCALE, within } from "./marks.js";
 
 /**
  * @typedef {import("./marks.js").Point} Point

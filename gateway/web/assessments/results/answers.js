@@ -1,13 +1,13 @@
 // Answers as people read them, each beside the right one.
 
 import { html } from "../../app/html.js";
-import { Later } from "../../app/later.js";
+import { Later, withWords } from "../../app/later.js";
 import { formatNumber, t } from "../../app/locale.js";
 import { RichText } from "../../text/rich-text.js";
 import { Mark } from "./share-bar.js";
 
-const RUBRIC = () => import("../rubrics/shown-rubric.js").then(({ ShownRubric }) => ShownRubric);
-const PASSAGES = () => import("../rubrics/shown-passages.js").then(({ ShownPassages }) => ShownPassages);
+const RUBRIC = () => withWords(["rubric"], () => import("../rubrics/shown-rubric.js")).then(({ ShownRubric }) => ShownRubric);
+const PASSAGES = () => withWords(["grading"], () => import("../rubrics/shown-passages.js")).then(({ ShownPassages }) => ShownPassages);
 
 /**
  * @typedef {NonNullable<NonNullable<import("./documents.js").MyResultQuery["liveQuiz"]>["myResult"]>["details"][number]} Played
@@ -75,7 +75,7 @@ function AnswerItem({ answer, yours }) {
         ${answer.rightAnswer !== null && html`<div><dt>${t("results.right_answer")}</dt><dd class="marked"><${Mark} right=${true} /><${AnswerText} asked=${answer} value=${answer.rightAnswer} right /></dd></div>`}
         ${answer.elapsedMs !== null && html`<div><dt>${t("results.time")}</dt><dd class="tabular">${secondsText(answer.elapsedMs)}</dd></div>`}
       </dl>
-      ${answer.rubric && html`<details class="rubric-details" open=${Boolean(answer.levels)}><summary>${t("rubric.title")}</summary><${Later} load=${RUBRIC} rubric=${answer.rubric} levels=${answer.levels} /></details>`}
+      ${answer.rubric && html`<details class="rubric-details" open=${Boolean(answer.levels)}><summary>${t("results.rubric")}</summary><${Later} load=${RUBRIC} rubric=${answer.rubric} levels=${answer.levels} /></details>`}
       ${answer.recounted && html`<p class="muted">${t("results.recounted")}</p>`}
       ${answer.feedback && html`<div class="said"><b>${t("results.feedback")}</b><p class="plain-text" dir="auto">${answer.feedback}</p></div>`}
       ${answer.explanation && html`<div class="said"><${RichText} html=${answer.explanationHtml} text=${answer.explanation} /></div>`}

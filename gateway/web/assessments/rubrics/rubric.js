@@ -54,14 +54,6 @@ export function rubricInput(rubric) {
   return { criteria, shown: rubric.shown };
 }
 
-/** What it lacks so that it can be marked by. @param {Rubric | null | undefined} rubric @param {number} points @returns {("rubric.lacks_criteria" | "rubric.lacks_names" | "rubric.lacks_sum")[]} */
-export function rubricLacks(rubric, points) {
-  if (!rubric) return [];
-  if (rubric.criteria.length === 0) return ["rubric.lacks_criteria"];
-  const named = rubric.criteria.every(({ name, levels }) => [name, ...levels.map((level) => level.name)].every((text) => text.trim() !== ""));
-  return [...(named ? [] : [/** @type {const} */ ("rubric.lacks_names")]), ...(mostOf(rubric) === points ? [] : [/** @type {const} */ ("rubric.lacks_sum")])];
-}
-
 /** For people, in lines. @param {Rubric | null | undefined} rubric */
 export function rubricText(rubric) {
   return (rubric?.criteria ?? []).map(({ name, levels }) => `${name}: ${levels.map((level) => `${level.name} (${level.points ?? 0})`).join(", ")}`).join("\n");

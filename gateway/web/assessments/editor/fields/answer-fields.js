@@ -1,7 +1,7 @@
 // What is right, for each type of question.
 
 import { html } from "../../../app/html.js";
-import { Later } from "../../../app/later.js";
+import { Later, withWords } from "../../../app/later.js";
 import { t } from "../../../app/locale.js";
 import { RadioGroup, TextField } from "../../../kit/form.js";
 import { BlankFields, ShortAnswerFields } from "./accepting-fields.js";
@@ -11,7 +11,7 @@ import { OrderingFields } from "./ordering-fields.js";
 
 /** @typedef {import("./choice-fields.js").FieldProperties} FieldProperties */
 
-const PLACES = () => import("./hotspot-fields.js").then(({ HotspotFields }) => HotspotFields);
+const PLACES = () => withWords(["live"], () => import("./hotspot-fields.js")).then(({ HotspotFields }) => HotspotFields);
 const NUMBERS = () => import("./numeric-fields.js").then(({ NumericFields }) => NumericFields);
 
 /** @param {FieldProperties} properties */
