@@ -91,12 +91,16 @@ class AttemptEntered(Reply, frozen=True, kw_only=True):
 
 
 class AttemptAnswerTaken(Reply, frozen=True, kw_only=True):
-    """`receipt`: see `docs/client-protocols/receipts.md`; null where no key can sign."""
+    """`receipt`: see `docs/client-protocols/receipts.md`; null where no key can sign.
+
+    `anchor`: what a chain follows, see `docs/client-protocols/sealed-answers.md`.
+    """
 
     question_id: str
     answer_id: str
     revision: int
     saved_at: int
+    anchor: str
     receipt: str | None
 
 

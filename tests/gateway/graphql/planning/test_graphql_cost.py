@@ -206,7 +206,8 @@ def smallest(type_: Any) -> Any:
             name: field.type for name, field in of.fields.items() if is_required_input_field(field)
         }
         return {name: smallest(each) for name, each in needed.items()}
-    return {"Int": 1, "Float": 1.5, "Boolean": True}.get(of.name, "1")
+    plain = {"Int": 1, "Float": 1.5, "Boolean": True, "DateTime": "2026-01-31T12:00:00.000Z"}
+    return plain.get(of.name, "1")
 
 
 def variables_of(text: str, schema: GraphQLSchema) -> dict[str, Any]:
