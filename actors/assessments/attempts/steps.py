@@ -128,7 +128,8 @@ class AttemptSteps:
         await self._post.ask(
             Address(KIND, allotted.submission_id), self._begin(allotted, command.by)
         )
-        await self._heed(allotted, command.by)
+        with suppress(StoaError):  # it has begun, whatever else can be found out now
+            await self._heed(allotted, command.by)
         named = NameStudent(student_id=command.by, name=allotted.student_name)
         with suppress(StoaError):  # who watches sees the attempt without a name
             self._post.tell(Address(WATCH, command.quiz_id), named)
