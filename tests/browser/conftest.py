@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.stage import CHROMIUM_NAMES, FLAGS, HostPage, PlayerPage, watch
 from tests.support.server import StoaServer
+
+PATIENCE_MS = 20_000
+"""What is expected of a page comes by then on a machine that is busy, or never."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
