@@ -25,6 +25,7 @@ from tests.storage.reads.oracle import Oracle, written
 from tests.storage.reads.rows import uid, viewers
 from tests.storage.reads.school import insert, make_school
 from tests.storage.reads.test_reads_statements import CountingDatabase
+from tests.support.profiles import share
 
 SCHEMA = make_schema()
 SCHOOL = make_school()
@@ -58,7 +59,7 @@ def aliased(query: str) -> str:
     return query
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share(0.3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=st.lists(st.sampled_from([*IDS, *NO_IDS]), min_size=1, max_size=2))
 async def test_whoever_may_see_an_object_finds_it_by_its_id_and_nobody_else_does(
     database_url: str, wanted: list[str]

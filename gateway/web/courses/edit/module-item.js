@@ -95,7 +95,7 @@ function Quizzes({ lesson, mayChange }) {
           </li>
         `,
       )}
-      ${mayChange && (lesson.type === "QUIZ" || lesson.quizzes.length > 0) && html`<li><${NewQuiz} lesson=${lesson} /></li>`}
+      ${mayChange && (lesson.type === "QUIZ" || lesson.quizzes.length > 0) && html`<li class="row"><${NewQuiz} lesson=${lesson} /></li>`}
     </ul>
   `;
 }

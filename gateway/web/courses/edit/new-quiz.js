@@ -21,10 +21,8 @@ export function NewQuiz({ lesson }) {
   const button = (/** @type {typeof empty} */ { submit, busy }, /** @type {string} */ text, /** @type {string} */ label) =>
     html`<button type="button" class="small" aria-disabled=${busy ? "true" : undefined} aria-label=${label} onClick=${submit}>${text}${busy && html`<span class="spinner" aria-hidden="true"></span>`}</button>`;
   return html`
-    <div class="row">
-      ${button(empty, t("courses.new_quiz"), t("courses.new_quiz_in", { title: lesson.title }))}
-      ${button(fromFile, t("courses.quiz_from_file"), t("courses.quiz_from_file_in", { title: lesson.title }))}
-    </div>
+    ${button(empty, t("courses.new_quiz"), t("courses.new_quiz_in", { title: lesson.title }))}
+    ${button(fromFile, t("courses.quiz_from_file"), t("courses.quiz_from_file_in", { title: lesson.title }))}
     ${failure && html`<${FormError} failure=${failure} />`}
   `;
 }
