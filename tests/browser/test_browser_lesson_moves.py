@@ -92,19 +92,20 @@ def test_a_lesson_goes_on_into_the_next_module_by_keyboard(
     expect(down).to_be_focused()
     assert shown(page) == [[], ["Lesson 1", "Lesson 2"], ["Lesson 3"]]
     expect(page.get_by_text("Lesson 1 is now number 1 of Part 2.")).to_be_attached()
-    with page.expect_response("**/graphql"):
-        page.keyboard.press("Enter")
-    with page.expect_response("**/graphql"):
-        page.keyboard.press("Enter")
+    # Faster than the server answers: what it said of the move before is not shown again.
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     expect(down).to_be_focused()
+    assert shown(page) == [[], ["Lesson 2"], ["Lesson 1", "Lesson 3"]]
+    page.wait_for_load_state("networkidle")
     assert shown(page) == [[], ["Lesson 2"], ["Lesson 1", "Lesson 3"]]
     page.keyboard.press("Enter")
     expect(down).to_have_attribute("aria-disabled", "true")
     up = page.get_by_role("button", name="Move up: Lesson 2")
-    with page.expect_response("**/graphql"):
-        up.press("Enter")
+    up.press("Enter")
     expect(up).to_be_focused()
     expect(up).to_have_attribute("aria-disabled", "true")
+    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.get_by_role("button", name="Lesson 1", exact=True)).to_be_visible()
     assert shown(page) == kept(stoa_server, course) == [["Lesson 2"], [], ["Lesson 3", "Lesson 1"]]

@@ -17,7 +17,7 @@ const answers = new Map();
  * @property {Failure | null} failure Why there is no newer one.
  * @property {boolean} loading
  * @property {() => Promise<void>} reload
- * @property {(next: Result | ((before: Result) => Result)) => void} change Put in what a mutation brought.
+ * @property {(next: Result | ((before: Result) => Result)) => void} change Put in what a mutation brings. What is on its way is older, and is let go.
  */
 
 /**
@@ -68,10 +68,11 @@ export function useQuery(document, variables, { offline = false } = {}) {
   }, [key, load]);
 
   const change = useCallback((/** @type {any} */ next) => {
+    running.current?.abort();
     setState((before) => {
       const data = typeof next === "function" ? next(before.data) : next;
       keep(key, data);
-      return { ...before, data, failure: null };
+      return { ...before, data, failure: null, loading: false };
     });
   }, [key]);
 

@@ -1,6 +1,7 @@
 // Modules and lessons, in their order. What is edited stands in the address: `?lesson=`, `?module=`,
 // `?new-lesson=` with the module, so that the way back closes it.
 
+import { useRef } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { Later } from "../../app/later.js";
 import { failureText, t } from "../../app/locale.js";
@@ -70,21 +71,30 @@ function Dialogs({ course, mayChange, query, page }) {
  */
 function useReorder(course, page) {
   const put = (/** @type {readonly Module[]} */ modules) => page.change({ course: { ...course, modules: [...modules] } });
-  const run = async (/** @type {Promise<unknown>} */ deed) => {
-    try {
-      await deed;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      toast(failureText(error), { kind: "bad" });
-      put(course.modules);
-      await page.reload();
-    }
+  const deeds = useRef({ last: Promise.resolve(), waiting: 0, before: course.modules });
+  /** One after the other, as each builds on those before. What is still missing may be another after the last. */
+  const run = (/** @type {() => Promise<unknown>} */ deed) => {
+    const queue = deeds.current;
+    if (queue.waiting === 0) queue.before = course.modules;
+    queue.waiting += 1;
+    queue.last = queue.last.then(async () => {
+      try {
+        await deed();
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        toast(failureText(error), { kind: "bad" });
+        put(queue.before);
+      } finally {
+        queue.waiting -= 1;
+      }
+      if (queue.waiting === 0) await page.reload();
+    });
   };
   return {
     modules: (/** @type {number} */ from, /** @type {number} */ to) => {
       const modules = moved(course.modules, from, to);
       put(modules);
-      run(request(REORDER_MODULES, { courseId: course.id, moduleIds: modules.map(({ id }) => id) }, { repeatable: true }));
+      run(() => request(REORDER_MODULES, { courseId: course.id, moduleIds: modules.map(({ id }) => id) }, { repeatable: true }));
     },
     across: (/** @type {Module} */ module, /** @type {number} */ from, /** @type {import("../../kit/drag-across.js").Place} */ { key, position }) => {
       const lesson = module.lessons[from];
@@ -96,12 +106,12 @@ function useReorder(course, page) {
       );
       const isEnd = position === course.modules.find(({ id }) => id === key)?.lessons.length;
       const variables = { lessonId: lesson.id, moduleId: key, position: isEnd ? null : position + 1 };
-      run(request(MOVE_LESSON, variables, { repeatable: true }).then(page.reload)); // what is still missing may be another
+      run(() => request(MOVE_LESSON, variables, { repeatable: true }));
     },
     lessons: (/** @type {Module} */ module, /** @type {number} */ from, /** @type {number} */ to) => {
       const lessons = moved(module.lessons, from, to);
       put(course.modules.map((each) => (each.id === module.id ? { ...each, lessons } : each)));
-      run(request(REORDER_LESSONS, { moduleId: module.id, lessonIds: lessons.map(({ id }) => id) }, { repeatable: true }));
+      run(() => request(REORDER_LESSONS, { moduleId: module.id, lessonIds: lessons.map(({ id }) => id) }, { repeatable: true }));
     },
   };
 }
