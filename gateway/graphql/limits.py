@@ -39,6 +39,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     document_bytes: int = 256 * 1024
     lines: int = 5_000
     """Ends of lines. The library counts them anew for the place of every error, 20 ms in all."""
+    escapes: int = 10_000
+    """Backslashes. The library reads what is escaped one by one, 30 ms in all."""
     operation_name: int = 200
     """Characters of `operationName`, which is kept with plans and refusals."""
     tokens: int = 3_000

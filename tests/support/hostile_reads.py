@@ -90,6 +90,7 @@ def tangled(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
     yield "commas", "{me" + "," * DOCUMENT + "{id}}"
     yield "a string", '{user(id:"' + "a" * DOCUMENT + '"){id}}'
     yield "escapes", '{user(id:"' + "\\u0041" * (DOCUMENT // 6) + '"){id}}'
+    yield "as many escapes as may be", '{user(id:"' + "\\u0041" * Limits().escapes + '"){id}}'
     yield "a string without an end", '{user(id:"' + "a" * DOCUMENT
     yield "a block of lines", '{user(id:"""' + "\n  a" * (DOCUMENT // 4) + '"""){id}}'
     yield "a block of quotes", '{user(id:"""' + '\\"""' * (DOCUMENT // 4) + '"""){id}}'

@@ -99,6 +99,8 @@ class Documents:
             )
         if line_ends(text) > self.limits.lines:
             raise RequestError.limit("lines", self.limits.lines)
+        if text.count("\\") > self.limits.escapes:
+            raise RequestError.limit("escapes", self.limits.escapes)
         document = self._parse(text)
         DocumentLimits(document, self.limits).check()
         errors = validate(

@@ -139,6 +139,19 @@ def test_nothing_of_a_long_operation_name_is_kept_or_repeated(text: str) -> None
     assert kept.plan(f"query {longest} {{ __typename }}", longest)
 
 
+@pytest.mark.parametrize("escape", ["\\u0041", "\\n"])
+def test_a_document_of_too_many_escapes_is_not_even_parsed(
+    monkeypatch: pytest.MonkeyPatch, escape: str
+) -> None:
+    kept = Documents(SCHEMA, LIMITS)
+    assert kept.plan('{course(id:"' + escape * LIMITS.escapes + '"){id}}', None)
+    monkeypatch.setattr(documents, "parse", lambda *_, **__: pytest.fail("parsed"))
+    with pytest.raises(RequestError) as caught:
+        kept.plan('{course(id:"' + escape * (LIMITS.escapes + 1) + '"){id}}', None)
+    [error] = caught.value.errors
+    assert error["extensions"]["details"] == {"limit": "escapes", "allowed": LIMITS.escapes}
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_a_document_of_too_many_lines_is_not_even_parsed(
     monkeypatch: pytest.MonkeyPatch, end: str
