@@ -254,7 +254,7 @@ def test_who_is_signed_in_changes_the_account_and_loses_no_text_by_a_reload(
     expect(page.get_by_label("About you")).to_have_value("Half a sentence")
     page.get_by_label("About you").fill("I like maths.")
     page.get_by_role("button", name="Save").press("Enter")
-    expect(page.get_by_text("Saved")).to_be_visible()
+    expect(page.get_by_text("Saved").first).to_be_visible()
     page.get_by_role("link", name="Language and e-mails").click()
     page.get_by_label("Language", exact=True).select_option("ar")
     page.get_by_role("button", name="Save").click()
