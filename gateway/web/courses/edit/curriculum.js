@@ -77,7 +77,7 @@ function useReorder(course, page) {
     const queue = deeds.current;
     if (queue.waiting === 0) queue.before = course.modules;
     queue.waiting += 1;
-    queue.last = queue.last.then(async () => {
+    const next = async () => {
       try {
         await deed();
       } catch (error) {
@@ -88,7 +88,8 @@ function useReorder(course, page) {
         queue.waiting -= 1;
       }
       if (queue.waiting === 0) await page.reload();
-    });
+    };
+    queue.last = queue.last.then(next, next); // a mistake of ours in one move holds no other back
   };
   return {
     modules: (/** @type {number} */ from, /** @type {number} */ to) => {
