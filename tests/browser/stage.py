@@ -37,6 +37,14 @@ def watch(page: Page, client_errors: list[str]) -> Page:
     return page
 
 
+def wait_until_kept(page: Page) -> None:
+    """Wait for the worker that keeps the application: from then on it needs no network.
+
+    The first page of a new browser is shown before; how long before depends on the machine.
+    """
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=BACK_MS)
+
+
 def fits(page: Page) -> bool:
     """Whether nothing sticks out sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))

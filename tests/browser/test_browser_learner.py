@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.journeys import sign_in
-from tests.browser.stage import BACK_MS, PlayerPage
+from tests.browser.stage import BACK_MS, PlayerPage, wait_until_kept
 from tests.browser.test_browser_account import link_of
 from tests.browser.test_browser_certificate import LOGIN
 from tests.browser.test_browser_entry import graphql
@@ -206,6 +206,7 @@ def test_a_lesson_that_is_done_without_a_connection_is_sent_when_there_is_one(
     page.goto(course.address(0))
     done = page.get_by_role("button", name="Mark as done")
     expect(done).to_be_visible()
+    wait_until_kept(page)
     page.context.set_offline(True)
     done.click()
     kept = page.locator("p.hint").filter(has_text="Marked as done. It is kept in this browser")

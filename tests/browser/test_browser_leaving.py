@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.stage import BACK_MS, watch
+from tests.browser.stage import BACK_MS, wait_until_kept, watch
 from tests.browser.test_browser_courses import make_course
 from tests.browser.test_browser_entry import graphql, token_of
 from tests.support.server import EDUCATOR, PASSWORD, StoaServer
@@ -141,6 +141,7 @@ def test_a_quiz_that_is_left_without_a_server_says_where_the_work_is(
     visit(page, quiz)
     text = page.get_by_label("Question", exact=True)
     expect(text).to_have_value("Is it so?")
+    wait_until_kept(page)
     context.set_offline(True)
     text.fill("Is it really so?")
     page.go_back()
@@ -161,6 +162,7 @@ def test_a_quiz_that_cannot_be_kept_is_not_left_without_a_question(
     text = page.get_by_label("Question", exact=True)
     expect(text).to_have_value("Is it so?")
     page.evaluate(FILL)
+    wait_until_kept(page)
     context.set_offline(True)
     text.fill("Nobody keeps this")
     expect(page.get_by_text("This browser has no room to keep it.")).to_be_visible()

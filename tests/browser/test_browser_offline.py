@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import BACK_MS, PlayerPage
+from tests.browser.stage import BACK_MS, PlayerPage, wait_until_kept
 from tests.support.server import PASSWORD, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
@@ -13,7 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 STUDENT = "student02@demo.stoa"
 COURSE = "A walk through the solar system"
 KEPT = """async () => {
-  await navigator.serviceWorker.ready;
   const names = await caches.keys();
   return Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).length));
 }"""
@@ -34,19 +33,19 @@ def test_what_one_was_reading_can_be_read_without_a_server(
     sign_in(page, stoa_server.url)
     course = page.get_by_role("heading", name=COURSE)
     expect(course).to_be_visible()
+    wait_until_kept(page)
     files, answers = page.evaluate(KEPT)
     assert files > 30
     assert answers > 0
 
-    stoa_server.kill()
-    page.reload()
-    expect(page.get_by_role("status").filter(has_text="No connection")).to_be_visible()
-    expect(course).to_be_visible()
-    page.goto(f"{stoa_server.url}/sign-in?to=/settings")
-    expect(page.get_by_role("heading", name="Profile")).to_be_visible()
-    expect(page.get_by_role("alert").filter(has_text="does not answer")).to_be_visible()
+    with stoa_server.away("--demo"):
+        page.reload()
+        expect(page.get_by_role("status").filter(has_text="No connection")).to_be_visible()
+        expect(course).to_be_visible()
+        page.goto(f"{stoa_server.url}/sign-in?to=/settings")
+        expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="does not answer")).to_be_visible()
 
-    stoa_server.start("--demo")
     expect(page.get_by_label("Your name")).to_be_visible(timeout=BACK_MS)
     expect(page.get_by_role("status").filter(has_text="No connection")).to_be_hidden()
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.played import Bot, play
-from tests.browser.stage import fits, watch
+from tests.browser.stage import fits, wait_until_kept, watch
 from tests.browser.test_browser_entry import graphql, token_of
 from tests.browser.test_browser_results import (
     ADD_QUIZ,
@@ -277,6 +277,7 @@ def test_without_a_connection_an_answer_waits_for_it(
     page.goto(f"{stoa_server.url}/games/{game.id}/practice")
     step_of = page.locator("[data-step=asked]")
     step_of.wait_for()
+    wait_until_kept(page)
     page.context.set_offline(True)
     page.get_by_role("button", name="The Nile").click()
     expect(page.get_by_text("No connection. Your answer is kept, and checked")).to_be_visible()
@@ -288,6 +289,7 @@ def test_without_a_connection_an_answer_waits_for_it(
     step(page, "asked")
     page.get_by_role("link", name="My result").click()
     page.get_by_role("heading", name="Your answers").wait_for()
+    wait_until_kept(page)
     page.context.set_offline(True)
     page.get_by_role("link", name="Practise my mistakes").click()
     expect(page.get_by_text("No connection. You can answer")).to_be_visible()

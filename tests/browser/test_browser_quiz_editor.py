@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from gateway.site_assets import WEB
 from tests.actors.assessments.formats.test_tables_and_aiken import sheet
 from tests.browser.accessibility import assert_accessible
-from tests.browser.stage import BACK_MS, fits, watch
+from tests.browser.stage import BACK_MS, fits, wait_until_kept, watch
 from tests.browser.test_browser_entry import graphql, token_of
 from tests.support.server import EDUCATOR, PASSWORD, StoaServer
 
@@ -267,15 +267,16 @@ def test_what_is_typed_while_the_server_is_dead_is_saved_afterwards(
     page = desk(f"/quizzes/{quiz_id}/edit")
     text = page.get_by_label("Question", exact=True)
     expect(text).to_have_value("The Sun is a star.")
-    stoa_server.kill()
-    text.fill("Written without a server")
-    expect(page.get_by_role("alert").filter(has_text="Not saved")).to_be_visible(timeout=BACK_MS)
-    add(page, "Essay")
-    write(page, "Added without a server")
-    page.reload()
-    expect(page.get_by_text("Written without a server").first).to_be_visible(timeout=BACK_MS)
-    expect(page.get_by_text("Added without a server").first).to_be_visible()
-    stoa_server.start("--demo")
+    wait_until_kept(page)
+    with stoa_server.away("--demo"):
+        text.fill("Written without a server")
+        not_saved = page.get_by_role("alert").filter(has_text="Not saved")
+        expect(not_saved).to_be_visible(timeout=BACK_MS)
+        add(page, "Essay")
+        write(page, "Added without a server")
+        page.reload()
+        expect(page.get_by_text("Written without a server").first).to_be_visible(timeout=BACK_MS)
+        expect(page.get_by_text("Added without a server").first).to_be_visible()
     expect(page.get_by_text(SAVED)).to_be_visible(timeout=BACK_MS)
     texts = [each["questionText"] for each in stored(stoa_server, quiz_id)["questions"]]
     assert texts == ["Written without a server", "Added without a server", "The red planet?"]

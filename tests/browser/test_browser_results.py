@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.played import Bot, play
-from tests.browser.stage import fits, watch
+from tests.browser.stage import fits, wait_until_kept, watch
 from tests.browser.test_browser_entry import graphql, token_of
 from tests.support.server import EDUCATOR, PASSWORD, StoaServer
 
@@ -386,6 +386,7 @@ def test_a_page_says_that_it_cannot_be_loaded_and_comes_back(
     page.unroute("**/graphql")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    wait_until_kept(page)
     page.context.set_offline(True)
     page.get_by_role("link", name="Players").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from tests.browser.accessibility import assert_accessible
 from tests.browser.attempts import LEARNER, School
 from tests.browser.journeys import sign_in
-from tests.browser.stage import BACK_MS, fits, watch
+from tests.browser.stage import BACK_MS, fits, wait_until_kept, watch
 from tests.browser.test_browser_attempt import all_on_one, begin, kept, saved
 from tests.browser.test_browser_entry import graphql
 from tests.browser.test_browser_practice import QUESTIONS
@@ -81,7 +81,7 @@ def learner(chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
 def test_what_was_written_before_the_end_without_a_connection_counts_if_a_teacher_says_so(
     learner: Page, chromium: Browser, school: School, client_errors: list[str]
 ) -> None:
-    closing = datetime.now(UTC) + timedelta(seconds=14)
+    closing = datetime.now(UTC) + timedelta(seconds=25)
     settings = {"availableUntil": closing.isoformat(), "reviewShortAnswers": False}
     quiz = school.quiz("Sealed", ASKED, **settings)
     page, line = learner, Line(learner)
@@ -90,7 +90,7 @@ def test_what_was_written_before_the_end_without_a_connection_counts_if_a_teache
     expect(page.locator("[data-question]")).to_have_count(2)
     page.get_by_label("Your answer").fill("Loire")
     saved(page)
-    page.evaluate("navigator.serviceWorker.ready")
+    wait_until_kept(page)
     until(lambda: bool(page.title()) and line.entered, "connection that shows the attempt")
 
     line.cut()
@@ -102,7 +102,7 @@ def test_what_was_written_before_the_end_without_a_connection_counts_if_a_teache
     # A reload without a connection keeps the chain.
     page.reload()
     expect(page.get_by_label("Your answer")).to_have_value("Seine", timeout=BACK_MS)
-    expect(page.get_by_text("Time is up.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Time is up.")).to_be_visible(timeout=BACK_MS)
     assert sealed_count(page) == 2
 
     line.mend()

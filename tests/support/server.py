@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -176,6 +176,15 @@ class StoaServer:
     def kill(self) -> None:
         """SIGKILL to the keeper, with which everything dies."""
         self._end(signal.SIGKILL)
+
+    @contextlib.contextmanager
+    def away(self, *arguments: str) -> Iterator[None]:
+        """Killed for so long; started again at the end, also of a test that fails meanwhile."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start(*arguments)
 
     def stop(self) -> int:
         """SIGTERM; returns the exit status after the orderly stop."""
