@@ -1,8 +1,9 @@
 """The students of an exam: a process of its own that begins, saves and submits by a timetable.
 
 Each has one connection with one request at a time: keep-alive HTTP, and Socket.IO for the saves of
-a service that has it, as its page does. A request whose connection broke is sent again, with the
-same `answerId`, until it is answered.
+a service that has it. That one is there from the moment that the questions are shown, and made anew
+when it breaks, as the page does. A request whose connection broke is sent again, with the same
+`answerId`, until it is answered.
 """
 
 from __future__ import annotations
@@ -156,7 +157,9 @@ class _Student:
         self.questions: list[str] = []
         self.stage = "begin"
         self.count = 0
+        self.due = 0.0
         self.asked: bytes | None = None
+        self.unsent = True
         self.tries = 0
         self.first_sent = 0.0
         self.answers: dict[str, bool] = {}
@@ -191,7 +194,7 @@ class Exam:
         self._began, last = began, len(self._students)
         for student in self._students:
             share = student.number / last
-            student.starts = began + share * self._table.starts_over
+            student.starts = student.due = began + share * self._table.starts_over
             student.submits = (
                 began
                 + self._table.submits_from
@@ -210,8 +213,9 @@ class Exam:
         return Sitting(self._saves, self._refused, answers)
 
     def _act(self, student: _Student) -> None:
-        if student.asked is None:
-            student.asked = self._request(student)
+        """Ask what is due, on a connection of the right kind, which there is also before."""
+        if student.asked is None and student.due <= time.monotonic():
+            student.asked, student.unsent = self._request(student), True
             student.tries, student.first_sent = 0, time.monotonic()
         wants_socket = self._service.saves_by_socket and student.stage == "save"
         try:
@@ -227,10 +231,16 @@ class Exam:
                 if wants_socket:
                     student.socket.sendall(upgrade_request(self._port, SOCKETIO_PATH))
             if student.by_socket is not False:  # the request follows once the attempt is shown
-                student.tries += 1
-                student.socket.sendall(student.asked)
+                self._send(student)
         except OSError:
             self._broken(student)
+
+    def _send(self, student: _Student) -> None:
+        """What is asked and not on its way. Raises `OSError`."""
+        if student.asked is not None and student.unsent:
+            assert student.socket is not None
+            student.tries, student.unsent = student.tries + 1, False
+            student.socket.sendall(student.asked)
 
     def _request(self, student: _Student) -> bytes:
         match student.stage:
@@ -259,7 +269,8 @@ class Exam:
 
     def _broken(self, student: _Student) -> None:
         self._closed(student)
-        if student.asked is not None:
+        student.unsent = True
+        if student.asked is not None or student.stage == "save":
             heapq.heappush(self._due, (time.monotonic() + RETRY_SECONDS, student.number))
 
     def _hear(self, student: _Student) -> bool:
@@ -281,6 +292,7 @@ class Exam:
             return False
         student.buffer = b""
         if response.startswith(b"HTTP/1.1 503"):  # it has just come back, or goes
+            student.unsent = True
             heapq.heappush(self._due, (time.monotonic() + RETRY_SECONDS, student.number))
             return False
         try:
@@ -330,9 +342,7 @@ class Exam:
             if not reply["ok"]:
                 raise ConnectionError(json.dumps(reply))
             student.by_socket = True
-            if student.asked is not None:
-                student.tries += 1
-                student.socket.sendall(student.asked)
+            self._send(student)
         elif number == student.acknowledgement and student.asked is not None:
             try:
                 value = self._service.read(reply)
@@ -347,12 +357,13 @@ class Exam:
         now, student.asked = time.monotonic(), None
         match student.stage:
             case "begin":
-                student.submission, student.stage = value["id"], "take"
+                student.submission, student.stage, student.due = value["id"], "take", now
                 heapq.heappush(self._due, (now, student.number))
                 return False
             case "take":
                 student.questions = [each["id"] for each in value["questions"]]
                 student.stage = "save"
+                heapq.heappush(self._due, (now, student.number))  # to connect
             case "save":
                 if value is not None:
                     self._saves.append(Saved(student.first_sent, now, student.tries))
@@ -363,7 +374,8 @@ class Exam:
         due = student.starts + (student.count + 1) * self._table.every
         if due >= student.submits:
             student.stage, due = "submit", student.submits
-        heapq.heappush(self._due, (max(due, now), student.number))
+        student.due = max(due, now)
+        heapq.heappush(self._due, (student.due, student.number))
         return False
 
 

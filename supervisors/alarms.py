@@ -19,6 +19,8 @@ Ring = Callable[[Address, str, int], None]
 _Entry = tuple[int, int, Address, str]
 
 SWEEP_ABOVE = 1_024
+AT_ONCE = 25
+"""Alarms that ring in one turn of the loop: the time of a whole room may be up at once."""
 
 
 class Alarms:
@@ -67,7 +69,8 @@ class Alarms:
         """Ring alarms until cancelled."""
         self._clock.on_move = self._clock_moved
         while True:
-            self._ring_due()
+            while self._ring_due():
+                await trio.lowlevel.checkpoint()
             next_due = self._heap[0][0] if self._heap else None
             deadline = math.inf if next_due is None else self._clock.trio_time(next_due)
             with trio.CancelScope(deadline=deadline) as self._sleep:
@@ -77,17 +80,23 @@ class Alarms:
         if self._sleep is not None and self._heap:
             self._sleep.deadline = self._clock.trio_time(self._heap[0][0])
 
-    def _ring_due(self) -> None:
+    def _ring_due(self) -> bool:
+        """Ring some of those that are due; whether there may be more."""
         now, heap = self._clock.now(), self._heap
         if len(heap) > SWEEP_ABOVE and len(heap) > 2 * self._count:
             self._heap = heap = [entry for entry in heap if self._is_armed(entry)]
             heapq.heapify(heap)
+        rung = 0
         while heap and heap[0][0] <= now:
+            if rung == AT_ONCE:
+                return True
             entry = heapq.heappop(heap)
             if self._is_armed(entry):
                 due_at, _, address, name = entry
                 self._disarm(address, name)
                 self._ring(address, name, due_at)
+                rung += 1
+        return False
 
     def _is_armed(self, entry: _Entry) -> bool:
         named = self._armed.get(entry[2])

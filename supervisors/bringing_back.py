@@ -1,6 +1,7 @@
 """Bringing running games and attempts back into memory at a start, before the first sign of life.
 
-The outage is counted from the last heartbeat to the return of each game. If the node gave a new one
+The outage is counted from the last heartbeat to the return of each game, and for attempts to the
+moment when the node serves everybody again. If the node gave a new one
 first and was killed again before anybody had come back, the game would never hear of the outage
 before it.
 """

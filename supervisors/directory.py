@@ -35,6 +35,7 @@ from supervisors.statistics import (
     busiest,
     handler_statistics,
 )
+from supervisors.timed_waker import TimedWaker
 
 __all__ = ["Directory", "LiveKind"]
 
@@ -74,6 +75,7 @@ class Directory:
         self.dead_letters = self._crashes.dead_letters
         self.alarms = Alarms(clock, self._hosting.ring)
         self._stalls = Stalls(clock) if stalls is None else stalls
+        self._waker = TimedWaker(self._hosting)
         self._sweep = IdleSweep(self._hosting, self.alarms, clock)
         self.delivery = LocalDelivery(self._hosting, commands)
         # Bound, not wrapped: a message sent through the directory costs no extra call.
@@ -180,13 +182,19 @@ class Directory:
         """
         self._gave_up = None
         self._stalls.storage_abandoned()
-        self._stalls.on_change = self._wake_timed
+        self._stalls.on_change = self._waker.wake_soon
         delivery = self.delivery
         try:
             async with trio.open_nursery() as self._nursery:
                 self._hosting.begin(self._nursery, self._runtime)
                 delivery.handlers = {h.kind: self._runner(h) for h in self._handlers.values()}
-                for part in (self.alarms, delivery.deadlines, self._snapshots, self._sweep):
+                for part in (
+                    self.alarms,
+                    delivery.deadlines,
+                    self._snapshots,
+                    self._sweep,
+                    self._waker,
+                ):
                     self._nursery.start_soon(part.run)
                 delivery.stage = Stage.RUNNING
                 task_status.started()
@@ -206,10 +214,6 @@ class Directory:
             await drain(self.delivery, self._hosting, self._snapshots, self._quiet)
         self.delivery.stage = Stage.STOPPING
         self._nursery.cancel_scope.cancel()
-
-    def _wake_timed(self) -> None:
-        """Soon: this is called in the middle of anything, the loop's own steps included."""
-        trio.lowlevel.current_trio_token().run_sync_soon(self._hosting.wake_timed, idempotent=True)
 
     def _give_up(self, reason: SupervisorGaveUp) -> None:
         if self._gave_up is None:

@@ -104,12 +104,6 @@ class Hosting:
         for runner in list(self.live.values()):
             runner.stop()
 
-    def wake_timed(self) -> None:
-        """Wake the actors that live by the clock, since they ask what has happened to time."""
-        for runner in self.live.values():
-            if runner.kind.timed:
-                runner.mailbox.wake()
-
     def mailbox_full(self, address: Address) -> MailboxFull:
         """Count a message for a full mailbox; returns the error for its sender."""
         self.kinds[address.kind].mailbox_full += 1

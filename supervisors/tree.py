@@ -315,11 +315,15 @@ async def _objects(node: Node, *, task_status: Status) -> None:
 
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:
-    """Comes after the front, so that games come back when their players can, and then beats."""
+    """Comes after the front, so that games come back when their players can, and then beats.
+
+    With the front the outage is over: whoever asks for an attempt from now on gets it at once,
+    however many others are still being brought back.
+    """
     task_status.started()
     timed = [kind.name for kind in KINDS if kind.timed]
-    await bring_back(node.directory, PostgresReminders(node.database), node.clock, timed)
     node.directory.outage_is_over()
+    await bring_back(node.directory, PostgresReminders(node.database), node.clock, timed)
     # A pool of its own: a beat that waits behind other work would say that storage is silent.
     own = await node.database.companion()
     try:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.envelope import Address
-from supervisors.alarms import SWEEP_ABOVE, Alarms
+from supervisors.alarms import AT_ONCE, SWEEP_ABOVE, Alarms
 from supervisors.clock import TrioClock
+from tests.support.turns import Turns
 
 A, B = Address("counter", "a"), Address("counter", "b")
 START = 1_700_000_000_000
@@ -42,6 +43,24 @@ async def test_alarms_ring_in_order_and_never_early(
         assert rung.log == [("a", "past", -100, 0), ("b", "x", 100, 100), ("a", "x", 500, 500)]
         assert len(rung.alarms) == 0
         nursery.cancel_scope.cancel()
+
+
+async def test_a_room_whose_time_is_up_is_told_over_several_turns(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    turns = Turns()
+    rung = Rung()
+    rung.ring = lambda *_: turns.count()  # type: ignore[method-assign]
+    rung.alarms = Alarms(rung.clock, rung.ring)
+    trio.lowlevel.add_instrument(turns)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(rung.alarms.run)
+        for number in range(4 * AT_ONCE):
+            rung.alarms.set(Address("counter", str(number)), "x", START + 500)
+        await trio.sleep(1)
+        nursery.cancel_scope.cancel()
+    trio.lowlevel.remove_instrument(turns)
+    assert turns.counted == [AT_ONCE] * 4
 
 
 async def test_a_moved_alarm_rings_at_its_new_time_only(

@@ -1,4 +1,6 @@
-"""The longest turn that a test's tasks take on the event loop, in seconds of its thread's CPU.
+"""Turns of the event loop: the longest that a test's tasks take, and what happens in each.
+
+The longest is in seconds of its thread's CPU.
 
 Wall time would count whatever else runs on the machine; CPU time is the same there.
 """
@@ -28,6 +30,22 @@ class LongestTurn(trio.abc.Instrument):
         took = time.thread_time() - self._began
         if took > self.seconds and task is not self._but:
             self.seconds, self.task = took, task.name
+
+
+class Turns(trio.abc.Instrument):
+    """Counts what happens in each turn of the loop, between two waits for input."""
+
+    def __init__(self) -> None:
+        self.counted: list[int] = []
+        self._now = 0
+
+    def count(self) -> None:
+        self._now += 1
+
+    def before_io_wait(self, timeout: float) -> None:
+        if self._now:
+            self.counted.append(self._now)
+        self._now = 0
 
 
 MOST_SECONDS = 0.08

@@ -12,10 +12,16 @@ from actors.assessments.attempts.state import AttemptState
 LATE_MS = 2_000
 """So much later than the deadline is the alarm: what was read in time may still be on its way."""
 
+SHORT_MS = 1_000
+"""A stall that was shorter than this costs a student nothing,"""
+NEAR_MS = 10_000
+"""unless so little time was left."""
+
 
 def credited_ms(state: AttemptState) -> int:
     """What outages have given back, without those that a teacher vetoed."""
-    return sum(credit.outage_ms for credit in state.credits if not credit.vetoed)
+    last = sum(credit.outage_ms for credit in state.credits if not credit.vetoed)
+    return state.credited_before_ms + last
 
 
 def deadline(state: AttemptState) -> int | None:
@@ -41,6 +47,17 @@ def in_time(state: AttemptState, at: int) -> bool:
         return False
     until = deadline(state)
     return until is None or at <= until
+
+
+def is_felt(state: AttemptState, began: int, until: int) -> bool:
+    """Whether that stall may have cost the student anything.
+
+    One writes on in a short one, and what was written is read at its end; only near the deadline it
+    may be read too late. To give it back would move the deadlines of a whole room each time that
+    the machine stutters.
+    """
+    ends = deadline(state)
+    return until - began >= SHORT_MS or (ends is not None and until >= ends - NEAR_MS)
 
 
 def lost_in(state: AttemptState, began: int, until: int) -> tuple[int, int]:

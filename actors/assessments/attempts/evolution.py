@@ -116,7 +116,9 @@ def _accommodated(state: AttemptState, event: AttemptAccommodated) -> None:
 
 
 def _credited(state: AttemptState, event: AttemptOutageCredited) -> None:
-    state.credits = (*state.credits, Credit(event.began, event.outage_ms))[-MAX_CREDITS:]
+    credits = (*state.credits, Credit(event.began, event.outage_ms))
+    before, state.credits = credits[:-MAX_CREDITS], credits[-MAX_CREDITS:]
+    state.credited_before_ms += sum(each.outage_ms for each in before if not each.vetoed)
 
 
 def _vetoed(state: AttemptState, event: AttemptCreditVetoed) -> None:
@@ -133,7 +135,7 @@ def _ended(state: AttemptState, event: AttemptEnded) -> None:
 def _reopened(state: AttemptState, event: AttemptReopened) -> None:
     ended_at = event.at if state.end is None else state.end.at
     state.away_ms += credited_ms(state) + max(0, event.at - ended_at)
-    state.extra_ms, state.credits = 0, ()
+    state.extra_ms, state.credits, state.credited_before_ms = 0, (), 0
     state.reopened_until, state.end = event.until, None
     _remember(state, event.command_id)
 

@@ -83,10 +83,11 @@ class AttemptState(msgspec.Struct):
     """`answers` by the index of the question in the quiz, options as the author ordered them.
 
     `drawn` are the indices of the questions that it asks, None: all. `revision` counts changes of
-    answers. `extra_ms` is what teachers gave, `reopened_until` the
-    deadline that replaces all others once an attempt was reopened; what was given or credited
-    before is over then. `away_ms` is what does not count as time taken: outages of before, and the
-    time between an end and the going on. `noted` counts what was kept of the page's reports.
+    answers. `extra_ms` is what teachers gave, `credits` are the last outages that were given back,
+    `credited_before_ms` is what came before them. `reopened_until` is the deadline that replaces
+    all others once an attempt was reopened; what was given or credited before is over then.
+    `away_ms` is what does not count as time taken: outages of before, and the time between an end
+    and the going on. `noted` counts what was kept of the page's reports.
     `commands` are those of teachers. `viewed` have come into view without an answer so far,
     `answered` counts those that have an answer, `messages` are what teachers have said last.
     `connected`: a device of the student is there, as far as the journal knows. `devices` are the
@@ -111,6 +112,7 @@ class AttemptState(msgspec.Struct):
     revision: int = 0
     extra_ms: int = 0
     credits: tuple[Credit, ...] = ()
+    credited_before_ms: int = 0
     reopened_until: int | None = None
     away_ms: int = 0
     noted: int = 0

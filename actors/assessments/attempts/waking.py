@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from actors.assessments.attempts import attendance
-from actors.assessments.attempts.clock import LATE_MS, deadline, lost_in
+from actors.assessments.attempts.clock import LATE_MS, deadline, is_felt, lost_in
 from actors.assessments.attempts.evolution import evolve
 from actors.assessments.attempts.state import AttemptState
 from actors.assessments.attempts.turns import DEADLINE, LEAVE, alarms, at_deadline, retimed, stays
@@ -35,6 +35,8 @@ def forgetful(state: AttemptState) -> AttemptState:
 
 
 def stalled(state: AttemptState, command: Stalled, now: int) -> Effects:
+    if not is_felt(state, command.since, command.until):
+        return []
     return _credit(state, command.since, command.until, now)
 
 

@@ -65,7 +65,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
 def anchor_of(seed: int, submission_id: str, revision: int) -> str:
     """What the first entry of a chain follows. Nobody knows it before the server has told it."""
     stated = canonical({"revision": revision, "submission": submission_id})
-    return base64url(hmac.digest(seed.to_bytes(8, signed=seed < 0), stated, "sha256"))
+    return base64url(hmac.new(seed.to_bytes(8, signed=seed < 0), stated, "sha256").digest())
 
 
 def entry_bytes(entry: SealedEntry) -> bytes:

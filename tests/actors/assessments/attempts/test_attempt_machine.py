@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from actors.assessments.attempts.attendance import MAX_NOTED
-from actors.assessments.attempts.clock import LATE_MS
+from actors.assessments.attempts.clock import LATE_MS, NEAR_MS, SHORT_MS
 from actors.assessments.attempts.machine import MAX_SAVES
+from actors.assessments.attempts.state import MAX_CREDITS
 from actors.assessments.attempts.turns import DEADLINE, LEAVE, LINGER_MS, STAY_MS
 from protocol import topics
 from protocol.assessments.attempts.commands import (
@@ -304,6 +305,32 @@ def test_an_outage_is_given_back_and_may_be_taken_back() -> None:
     attempt.do(VetoCredit(by="vera", began=began))
     assert (attempt.view().deadline_at, attempt.view().credited_ms) == (before, 0)
     assert attempt.alarms["deadline"].deadline == before + LATE_MS
+
+
+def test_a_short_stall_moves_a_deadline_only_where_little_time_is_left() -> None:
+    attempt = Attempt(timing=LIMIT)
+    ends = attempt.view().deadline_at
+    assert ends is not None
+    for left, credited in ((MINUTE, 0), (NEAR_MS + 400, 0), (NEAR_MS + 100, 300), (200, 600)):
+        attempt.pass_time(ends + attempt.view().credited_ms - left - attempt.now)
+        since = attempt.now
+        attempt.now += 300
+        attempt.do(Stalled(since=since, until=attempt.now))
+        assert attempt.view().credited_ms == credited
+
+
+def test_outages_beyond_those_that_are_remembered_stay_credited() -> None:
+    attempt = Attempt(timing=LIMIT)
+    before = attempt.view().deadline_at
+    assert before is not None
+    for number in range(MAX_CREDITS + 6):
+        attempt.now += 1_000
+        attempt.restart(down_ms=SHORT_MS)
+        if number == 1:
+            attempt.do(VetoCredit(by="vera", began=attempt.state.credits[1].began))
+    assert len(attempt.state.credits) == MAX_CREDITS
+    assert attempt.view().credited_ms == (MAX_CREDITS + 5) * SHORT_MS
+    assert attempt.view().deadline_at == before + (MAX_CREDITS + 5) * SHORT_MS
 
 
 def test_a_late_return_is_not_credited_only_the_outage_is() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from actors.assessments.attempts import views
-from actors.assessments.attempts.clock import LATE_MS
+from actors.assessments.attempts.clock import LATE_MS, NEAR_MS, SHORT_MS
 from protocol.assessments.attempts.commands import (
     AccommodateAttempt,
     EndAttempt,
@@ -155,8 +155,9 @@ class Attempts(RuleBasedStateMachine):
     def stall(self, ms: int) -> None:
         """Nobody is served meanwhile, and the attempt hears of it before anything else."""
         attempt = self.attempt
-        since = attempt.now
-        self.outage(since, ms)
+        since, ends = attempt.now, self.ends()
+        if ms >= SHORT_MS or (ends is not None and since + ms >= ends - NEAR_MS):
+            self.outage(since, ms)
         attempt.now += ms
         attempt.do(Stalled(since=since, until=attempt.now))
         attempt.do(Stalled(since=since, until=attempt.now))
