@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from protocol.assessments.attempts.marks import score
 from protocol.assessments.attempts.requests import QuizGraded
 from protocol.assessments.attempts.rows import AttemptRow, GivenAnswer
-from protocol.assessments.quizzes import Question, Quiz, QuizSettings
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError
 from protocol.ports import OutboxEvent
@@ -31,13 +31,14 @@ from protocol.records.assessments import (
 )
 from storage.postgres import Database
 from storage.records.announcing import announce
-from storage.records.assessments import marks, regrades
+from storage.records.assessments import marks, regrades, versions
 from storage.records.assessments.access import access_of, is_invited
 from storage.records.assessments.compared import compared
 from storage.records.assessments.playable import drawable
 from storage.records.assessments.practised import practised
-from storage.records.assessments.quizzes import POOLS, select_quiz
+from storage.records.assessments.quizzes import select_quiz
 from storage.records.assessments.standing import FINAL, Standing, standings
+from storage.records.assessments.versions import Versions
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
 from storage.records.living import living
 from storage.records.notifying import about_grade
@@ -74,21 +75,6 @@ USED = """
 select coalesce(max(attempt_number), 0) from quiz_submissions
 where quiz_id = $1 and student_id = $2
 """
-VERSION = """
-select id::text, quiz_id::text, revision, settings::text as settings, questions::text as questions,
-       pools::text as pools
-from quiz_versions where id = $1
-"""
-VERSION_OF = """
-select v.id from quiz_versions v join quizzes q on q.id = v.quiz_id and q.revision = v.revision
-where q.id = $1
-"""
-KEEP_VERSION = """
-insert into quiz_versions (id, quiz_id, revision, settings, questions, pools, created_at)
-select $1, q.id, q.revision, $3::text::jsonb, $4::text::jsonb, q.pools, $5
-from quizzes q where q.id = $2
-on conflict (quiz_id, revision) do nothing
-"""
 INSERT = """
 insert into quiz_submissions (id, quiz_id, version_id, student_id, enrollment_id, attempt_number,
                               started_at, created_at, updated_at)
@@ -120,8 +106,6 @@ where id = $1 and status = 'started'
 KEEP = """
 select from quizzes where id = (select quiz_id from quiz_submissions where id = $1) for share
 """
-_QUESTIONS = msgspec.json.Decoder(tuple[Question, ...])
-_SETTINGS = msgspec.json.Decoder(QuizSettings)
 _DRAWN = msgspec.json.Decoder(frozenset[str])
 _ANSWERS = msgspec.json.Decoder(dict[str, GivenAnswer])
 
@@ -131,6 +115,7 @@ class PostgresAttemptRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._versions = Versions()
 
     async def allot(self, attempt: NewAttempt, rule: EntryRule) -> AttemptAllotted:
         """The running attempt of that student, or a new row with the quiz as it is now."""
@@ -162,7 +147,7 @@ class PostgresAttemptRecords:
                 submission_id=row["id"],
                 number=row["attempt_number"],
                 course_id=course.id,
-                version=await _version(connection, row["version_id"]),
+                version=await self._versions.read(connection, row["version_id"]),
                 extra_time=1.0 if enrollment is None else enrollment["extra_time"],
                 unlimited=enrollment is not None and enrollment["unlimited"],
                 student_name=await connection.fetchval(NAME, student) or "",
@@ -189,7 +174,7 @@ class PostgresAttemptRecords:
     async def version(self, version_id: str) -> QuizVersion:
         """Raises `NotFoundError`."""
         key = as_uuid(version_id, "quiz version")
-        return await self._database.run(lambda c: _version(c, key), transaction=False)
+        return await self._database.run(lambda c: self._versions.read(c, key), transaction=False)
 
     async def running(self, course_id: str, student_id: str) -> Sequence[RunningAttempt]:
         """That student's attempts in the course that have not ended."""
@@ -218,7 +203,7 @@ class PostgresAttemptRecords:
             await connection.execute(KEEP, maybe_uuid(submission_id))
             facts, row = await _submission(connection, submission_id, lock=" for update of s")
             known = await marks.read(connection, row["id"])
-            version = await _version(connection, row["version_id"])
+            version = await self._versions.read(connection, row["version_id"])
             marking = Marking(
                 facts=facts,
                 version=version,
@@ -249,32 +234,10 @@ async def _new(
     key, student = UUID(attempt.quiz_id), UUID(attempt.student_id)
     quiz = await drawable(connection, key)
     await living(connection, attempt.student_id)
-    version = await _kept_version(connection, attempt, quiz)
+    version = await versions.keep(connection, attempt, quiz)
     row = (UUID(attempt.id), key, version, student, enrollment_id, number)
     await connection.execute(INSERT, *row, instant(attempt.at))
     return {"id": attempt.id, "version_id": version, "attempt_number": number}
-
-
-async def _kept_version(connection: Any, attempt: NewAttempt, quiz: Quiz) -> UUID:
-    """The quiz as it is now, which `drawable` has locked."""
-    row = (UUID(attempt.version_id), UUID(quiz.id), json_text(quiz.settings))
-    await connection.execute(KEEP_VERSION, *row, json_text(quiz.questions), instant(attempt.at))
-    version: UUID = await connection.fetchval(VERSION_OF, UUID(quiz.id))
-    return version
-
-
-async def _version(connection: Any, key: UUID) -> QuizVersion:
-    row = await connection.fetchrow(VERSION, key)
-    if row is None:
-        raise NotFoundError("quiz version", str(key))
-    return QuizVersion(
-        id=row["id"],
-        quiz_id=row["quiz_id"],
-        revision=row["revision"],
-        settings=_SETTINGS.decode(row["settings"]),
-        questions=_QUESTIONS.decode(row["questions"]),
-        pools=POOLS.decode(row["pools"]),
-    )
 
 
 async def _submission(
@@ -301,7 +264,7 @@ async def _graded(
 ) -> QuizGraded:
     found = await standings(connection, row["quiz_id"], [row["student_id"]])
     standing = found.get(facts.student_id, Standing())
-    status = await connection.fetchval(marks.STATUS, row["id"])
+    status = row["grading_status"] if marked is None else score(marked.marks).status
     return QuizGraded(
         by="" if marked is None else marked.by,
         submission_id=facts.submission_id,

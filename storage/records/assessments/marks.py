@@ -15,7 +15,6 @@ from storage.records.assessments.mark_history import Change, append
 from storage.records.values import instant, json_text, maybe_json, maybe_uuid
 from storage.shown_results import shows
 
-STATUS = "select grading_status from quiz_submissions where id = $1"
 COLUMNS = """
 k.question_id::text, k.most, k.automatic, k.given, k.correct, k.review, k.revision, k.left_out,
 k.comment, k.answer::text as answer, k.right_answer::text as right_answer,
@@ -35,10 +34,12 @@ select {COLUMNS} from quiz_marks k where k.submission_id = $1 order by k.order_n
 """  # noqa: S608
 WRITE = """
 insert into quiz_marks (submission_id, question_id, order_number, most, automatic, given, correct,
-                        review, revision, comment, answer, right_answer, graded_by,
-                        graded_at, left_out, levels, passages)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14, $15,
-        $16::text::jsonb, $17::text::jsonb)
+                        review, revision, left_out, comment, answer, right_answer, levels, passages,
+                        graded_by, graded_at)
+select $1::uuid, *, $2::uuid, $3::timestamptz
+from unnest($4::uuid[], $5::int[], $6::numeric[], $7::numeric[], $8::numeric[], $9::boolean[],
+            $10::boolean[], $11::int[], $12::boolean[], $13::text[], $14::text[]::jsonb[],
+            $15::text[]::jsonb[], $16::text[]::jsonb[], $17::text[]::jsonb[])
 on conflict (submission_id, question_id) do update set
     most = excluded.most, automatic = excluded.automatic, given = excluded.given,
     correct = excluded.correct, review = excluded.review, revision = excluded.revision,
@@ -96,17 +97,17 @@ async def write(
     by, now = maybe_uuid(marked.by), instant(at)
     changed = [
         (
-            *(key, UUID(mark.question_id), places[mark.question_id]),
-            *(mark.most, mark.automatic, mark.given),
-            *(mark.correct, mark.review, mark.revision, mark.comment),
-            *(json_text(mark.answer), json_text(mark.right_answer), by, now, mark.left_out),
+            *(UUID(mark.question_id), places[mark.question_id]),
+            *(mark.most, mark.automatic, mark.given, mark.correct, mark.review),
+            *(mark.revision, mark.left_out, mark.comment),
+            *(json_text(mark.answer), json_text(mark.right_answer)),
             *(maybe_json(mark.levels), json_text(mark.passages)),
         )
         for mark in marked.marks
         if before.get(mark.question_id) != mark
     ]
     if changed:
-        await connection.executemany(WRITE, changed)
+        await connection.execute(WRITE, key, by, now, *map(list, zip(*changed, strict=True)))
         pairs = ((before.get(mark.question_id), mark) for mark in marked.marks)
         changes = (Change(key, old, mark) for old, mark in pairs if old is not None)
         await append(connection, changes, by=marked.by, at=at)
