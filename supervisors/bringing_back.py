@@ -22,7 +22,7 @@ SOON_MS = 24 * 3_600_000
 """Whatever has an alarm within this time may be running: a question is open for an hour at most, an
 attempt at a quiz for a day at most while somebody works on it."""
 MOST = 5_000
-AT_ONCE = 50
+AT_ONCE = 8
 SECONDS = 10.0
 """The start goes on after that: the others come back with their first player."""
 

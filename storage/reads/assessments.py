@@ -26,22 +26,26 @@ from storage.reads.model import (
     plain,
     text,
 )
+from storage.shown_results import shown
 
 COURSE_OF_QUIZ = course_of_lesson("{t}.lesson_id")
 COURSE_OF_QUESTION = course_of_quiz("{t}.quiz_id")
 ASKED = (
     "{t}.lacks is null and exists (select 1 from quiz_submissions aq where aq.quiz_id = {t}.quiz_id"
-    " and (aq.drawn is null or aq.drawn ? {t}.id::text)"
+    " and case when aq.drawn is null then exists (select 1 from quiz_versions av"
+    " where av.id = aq.version_id and av.pools = '[]' and av.question_ids ? {t}.id::text)"
+    " else aq.drawn ? {t}.id::text end"
     f" and aq.student_id = {{viewer}} and ((aq.status = 'started' and {attempts.ANYWHERE})"
-    f" or {attempts.shown('aq.id')}))"
+    f" or {shown('aq.id')}))"
     " and not exists (select 1 from live_quizzes lq"
     " where lq.quiz_id = {t}.quiz_id and lq.phase <> 'finished')"
 )
 """When students see a quiz's questions.
 
 Only those that an attempt of their own asks while it runs, or once they see what it has earned; and
-not while a live game with it is running, so that nobody reads them ahead of the others. Of a quiz
-for some networks the attempt itself shows them: it knows from where it is asked.
+not while a live game with it is running, so that nobody reads them ahead of the others. While an
+attempt begins nothing is drawn from pools, and what was added later is in no version of before. Of
+a quiz for some networks the attempt itself shows them: it knows from where it is asked.
 """
 
 QUIZ = Type(

@@ -29,25 +29,19 @@ from storage.reads.model import (
     plain,
     text,
 )
-from storage.shown_results import shows
+from storage.shown_results import shown, works
 
 COURSE = course_of_quiz("{t}.quiz_id")
-SHOWN = (
-    "exists (select 1 from quiz_submissions rs join quizzes rq on rq.id = rs.quiz_id"
-    " where rs.id = {id} and rs.status = 'submitted'"
-    f" and rs.grading_status in ('auto_graded', 'graded') and {shows('rq')})"
-)
-
-
-def shown(submission: str) -> str:
-    """Whether the student of the submission with this id is shown what it has earned."""
-    return SHOWN.replace("{id}", submission)
 
 
 def _student(submission: str, student: str, also: str = "") -> str:
-    """The student, once the results are shown, and the quiz shows that besides."""
+    """The student, once the results are shown, and the quiz shows that besides.
+
+    What the quiz shows besides are its keys, which no attempt that is going on may be helped by.
+    """
     setting = f" and (select z.{also} from quizzes z where z.id = {{t}}.quiz_id)" if also else ""
-    return f"case when {shown(submission)}{setting} then {{t}}.{student} end"
+    idle = f" and not {works('{t}.quiz_id', '{t}.' + student)}" if also else ""
+    return f"case when {shown(submission)}{setting}{idle} then {{t}}.{student} end"
 
 
 ENROLLED = (
@@ -58,6 +52,12 @@ ENROLLED = (
 EARNED = rules.visible(
     "QuizSubmission.scorePercentage", COURSE, owner=_student("{t}.id", "student_id")
 )
+BY_WHOM = (
+    f"({EARNED} and ({{t}}.graded_by = {{viewer}} or {{t}}.grading_status in"
+    " ('auto_graded', 'graded') or not exists (select 1 from quizzes sg"
+    " where sg.id = {t}.quiz_id and sg.second_grading is not null)))"
+)
+"""What the first of two persons says about all of it is not for the second before both are done."""
 MARKED = rules.visible("QuizAnswer", COURSE, owner=_student("{t}.submission_id", "owner_id"))
 RIGHT_ANSWER = rules.visible(
     "QuizAnswer.rightAnswer",
@@ -81,7 +81,7 @@ MAY_PRACTISE = rules.visible(
     COURSE,
     owner="case when (select z.allow_practice and z.show_correct_answers from quizzes z"
     " where z.id = {t}.quiz_id) and "
-    f"{shown('{t}.id')} then {ENROLLED} end",
+    f"{shown('{t}.id')} and not {works('{t}.quiz_id', '{t}.student_id')} then {ENROLLED} end",
 )
 
 ANYWHERE = (
@@ -161,9 +161,13 @@ SUBMISSION = Type(
         "scorePercentage": plain("score_percentage", nullable=True, visible=EARNED),
         "pointsEarned": plain("points_earned", nullable=True, visible=EARNED),
         "pointsPossible": plain("points_possible", nullable=True, visible=EARNED),
-        "feedback": text("feedback", nullable=True, visible=EARNED),
+        "feedback": text("feedback", nullable=True, visible=BY_WHOM),
         "gradedAt": instant("graded_at", nullable=True, visible=EARNED),
-        "gradedBy": One(type="User", join="{t}.id = {p}.graded_by", nullable=True),
+        "gradedBy": One(
+            type="User",
+            join="{t}.id = {p}.graded_by and " + BY_WHOM.replace("{t}", "{p}"),
+            nullable=True,
+        ),
         "resultShown": Value(sql=shown("{t}.id"), form=Form.PLAIN),
         "mayPractise": Value(
             sql=f"({{t}}.status = 'submitted' and coalesce({MAY_PRACTISE}, false))", form=Form.PLAIN

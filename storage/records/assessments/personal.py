@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from storage.records.traces import FORMER, Trace
+from storage.shown_results import shown
 
 OF_STUDENT = "submission_id in (select s.id from quiz_submissions s where s.student_id = $1)"
+OF_SHOWN = f"{OF_STUDENT} and {shown('t.submission_id')}"
+"""What a student is told of marks in the export is what is shown elsewhere."""
 OF_PLAYER = """(live_quiz_id, player_id) in (
     select p.live_quiz_id, p.player_id from live_quiz_results p where p.user_id = $1)"""
 
@@ -39,13 +42,14 @@ TRACES = (
         columns=("student_id", "graded_by"),
         person="student_id = $1",
         shows="id, quiz_id, attempt_number, started_at, submitted_at, drawn, answers,"
-        " score_percentage, feedback",
+        f" case when {shown('t.id')} then score_percentage end as score_percentage,"
+        f" case when {shown('t.id')} then feedback end as feedback",
         erase="update quiz_submissions set answers = '{}', feedback = null where student_id = $1",
     ),
     Trace(
         table="quiz_marks",
         columns=("graded_by",),
-        person=f"graded_by = $1 or {OF_STUDENT}",
+        person=f"graded_by = $1 or {OF_SHOWN}",
         shows="submission_id, question_id, answer, given, comment, levels, passages, graded_at",
         erase="update quiz_marks set answer = 'null', comment = null, passages = '[]'"  # noqa: S608
         f" where {OF_STUDENT}",
@@ -53,7 +57,7 @@ TRACES = (
     Trace(
         table="quiz_grades",
         columns=("grader_id",),
-        person=f"grader_id = $1 or {OF_STUDENT}",
+        person=f"grader_id = $1 or {OF_SHOWN}",
         shows="submission_id, question_id, points, levels, comment, passages, graded_at",
         erase="update quiz_grades set comment = null, passages = '[]'"  # noqa: S608
         f" where {OF_STUDENT}",
@@ -61,7 +65,7 @@ TRACES = (
     Trace(
         table="quiz_mark_history",
         columns=("by_id",),
-        person=f"by_id = $1 or {OF_STUDENT}",
+        person=f"by_id = $1 or {OF_SHOWN}",
         shows="submission_id, question_id, at, cause, policy, automatic_before, automatic,"
         " given_before, given, comment_before, comment, levels_before, levels, passages_before,"
         " passages",

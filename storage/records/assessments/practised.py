@@ -12,13 +12,14 @@ from protocol.errors import NotFoundError
 from protocol.records.assessments import AttemptFacts, AttemptPractice
 from storage.records.course_facts import course_facts
 from storage.records.values import as_uuid, maybe_uuid
-from storage.shown_results import shows
+from storage.shown_results import shows, works
 
 # What is not in `quiz_answers` was not asked in the attempt.
 PRACTICE = f"""
 select s.id::text as submission_id, s.quiz_id::text, s.version_id::text, s.student_id::text,
     s.status = 'submitted' as ended, u.erased_at is not null as erased, m.course_id,
-    q.allow_practice and q.show_correct_answers as allowed, q.show_explanations as explained,
+    q.allow_practice and q.show_correct_answers
+        and not {works("s.quiz_id", "s.student_id")} as allowed, q.show_explanations as explained,
     coalesce(s.grading_status in ('auto_graded', 'graded'), false) and {shows("q")} as shown,
     e.status <> 'dropped' as studies, v.revision, k.question::text as question,
     coalesce(k.left_out, false) as left_out, coalesce(r.decisions::text, '[]') as regrades

@@ -173,6 +173,19 @@ def earned(column: str) -> Resolver:
     return resolve
 
 
+def by_whom(resolver: Resolver) -> Resolver:
+    """Of what the first of two persons says about all of it."""
+
+    def resolve(look: Look, row: Row) -> Any:
+        final = row["grading_status"] in ("auto_graded", "graded")
+        alone = quiz_row(look, row)["second_grading"] is None or final
+        if not (staff(look, row) or (own(look, row) and shown(look, row))):
+            return None
+        return resolver(look, row) if alone or look.is_me(row["graded_by"]) else None
+
+    return resolve
+
+
 def number(column: str) -> Resolver:
     plain = earned(column)
 
@@ -446,9 +459,17 @@ def answers(look: Look, row: Row) -> list[Row]:
     return found
 
 
+def works(look: Look, row: Row) -> bool:
+    """Whether the student has an attempt at the same quiz that goes on."""
+    attempts = look.school.rows("quiz_submissions")
+    own = [each for each in attempts if each["student_id"] == row["student_id"]]
+    return any(a["quiz_id"] == row["quiz_id"] and a["status"] == "started" for a in own)
+
+
 def may_practise(look: Look, row: Row) -> bool:
     quiz = quiz_row(look, row)
     allowed = quiz["allow_practice"] and quiz["show_correct_answers"] and shown(look, row)
+    allowed = allowed and not works(look, row)
     return row["status"] == "submitted" and (
         staff(look, row) or (own(look, row) and sees(look, row) and allowed)
     )
@@ -476,7 +497,8 @@ def automatic(look: Look, row: Row) -> float | None:
 
 def where(setting: str, value: Callable[[Look, Row], Any]) -> Resolver:
     def resolve(look: Look, row: Row) -> Any:
-        return value(look, row) if staff(look, row) or quiz_row(look, row)[setting] else None
+        keys = quiz_row(look, row)[setting] and not works(look, row)
+        return value(look, row) if staff(look, row) or keys else None
 
     return resolve
 
@@ -504,14 +526,14 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Quiz.submissions": quiz_submissions,
     "QuizSubmission.quiz": of_quiz,
     "QuizSubmission.student": person("student_id"),
-    "QuizSubmission.gradedBy": person("graded_by"),
+    "QuizSubmission.gradedBy": by_whom(person("graded_by")),
     "QuizSubmission.ending": ending,
     "QuizSubmission.sealed": sealed_status,
     "QuizSubmission.gradingStatus": grading_status,
     "QuizSubmission.scorePercentage": number("score_percentage"),
     "QuizSubmission.pointsEarned": number("points_earned"),
     "QuizSubmission.pointsPossible": number("points_possible"),
-    "QuizSubmission.feedback": earned("feedback"),
+    "QuizSubmission.feedback": by_whom(earned("feedback")),
     "QuizSubmission.gradedAt": moment("graded_at"),
     "QuizSubmission.resultShown": result_shown,
     "QuizSubmission.answers": answers,

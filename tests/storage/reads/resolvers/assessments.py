@@ -145,12 +145,17 @@ def quiz_questions(look: Look, row: Row) -> list[Row]:
     finished = [question for question in questions if question["lacks"] is None]
     if not look.enrolled(course):
         return []
-    return [q for q in finished if any(asks(attempt, q) for attempt in seen)]
+    return [q for q in finished if any(asks(look, attempt, q) for attempt in seen)]
 
 
-def asks(attempt: Row, question: Row) -> bool:
-    """Whether the question is among those that were drawn."""
-    return attempt["drawn"] is None or str(question["id"]) in attempt["drawn"]
+def asks(look: Look, attempt: Row, question: Row) -> bool:
+    """Whether the question is among those that were drawn, or of a version that asks all."""
+    if attempt["drawn"] is not None:
+        return str(question["id"]) in attempt["drawn"]
+    version = look.school.find("quiz_versions", id=attempt["version_id"])
+    assert version is not None
+    of_version = [each["id"] for each in version["questions"]]
+    return not version.get("pools") and str(question["id"]) in of_version
 
 
 def quiz_pools(look: Look, row: Row) -> Any:

@@ -40,11 +40,13 @@ async def rows(school: School, statement: str, submission: str) -> list[tuple[An
     return [tuple(row) for row in await school.rows(statement, submission)]
 
 
-async def give(exam: Exam, submission: str, by: str, points: Any, **more: Any) -> Any:
+async def give(
+    exam: Exam, submission: str, by: str, points: Any, *, of_all: str | None = None, **more: Any
+) -> Any:
     teacher, exam.teacher = exam.teacher, by
     mark = GivenMark(question_id=exam.questions[0].id, points=Decimal(points), **more)
     try:
-        return await exam.graded(submission, mark)
+        return await exam.graded(submission, mark, feedback=of_all)
     finally:
         exam.teacher = teacher
 
