@@ -57,7 +57,18 @@ def judged(mark: Mark, grading: Grading, *, by: str, within: int | None) -> Mark
     if len(mark.grades) < BOTH:
         said = "is for what two have graded"
         raise ValidationError.of(f"{grading.at}.final", Rule.NOT_APPLICABLE, said)
-    return grading.of(mark)
+    if mark.given is not None:
+        return grading.of(mark)
+    told = _told(mark)
+    return structs.replace(grading.of(told), comment=grading.text.comment or told.comment)
+
+
+def _told(mark: Mark) -> Mark:
+    """With what both say about the answer, which stays where whoever decides says nothing else."""
+    one, other = mark.grades
+    passages = sorted((*one.passages, *other.passages), key=lambda each: (each.start, each.end))
+    comment = "\n\n".join(filter(None, (one.comment, other.comment))) or None
+    return structs.replace(mark, comment=comment, passages=tuple(passages))
 
 
 def _graded_by(mark: Mark, grading: Grading, by: str, within: int) -> Mark:
@@ -94,13 +105,10 @@ def _reconciled(mark: Mark, within: int) -> Mark:
     if abs(one.points - other.points) * 100 > within * mark.most:
         return mark
     mean = rounded((Fraction(one.points) + Fraction(other.points)) / 2)
-    passages = sorted((*one.passages, *other.passages), key=lambda each: (each.start, each.end))
     return structs.replace(
-        mark,
+        _told(mark),
         given=mean,
         levels=one.levels if one.levels == other.levels else None,
-        comment="\n\n".join(filter(None, (one.comment, other.comment))) or None,
-        passages=tuple(passages),
         correct=mean >= mark.most,
         review=False,
     )

@@ -92,6 +92,19 @@ def test_where_they_are_too_far_apart_a_person_decides() -> None:
     assert give(decided, "vera", 6, final=True).given == Decimal("6.00")
 
 
+def test_what_both_have_said_stays_where_whoever_decides_says_nothing_else() -> None:
+    one = give(WAITING, "ada", 1, comment="Good start", passages=(PASSAGE,))
+    both = give(one, "bob", 9, comment="Nice")
+    assert (both.given, both.comment) == (None, None)
+    decided = give(both, "cleo", 5, final=True)
+    assert (decided.given, decided.comment) == (Decimal(5), "Good start\n\nNice")
+    assert decided.passages == (PASSAGE,)
+    other = give(both, "cleo", 5, final=True, comment="Between", passages=())
+    assert (other.comment, other.passages) == ("Between", ())
+    again = give(decided, "cleo", 6, final=True)
+    assert (again.given, again.comment) == (Decimal(6), None)
+
+
 def test_nobody_decides_before_both_have_graded_and_a_grade_needs_points() -> None:
     first = give(WAITING, "ada", 2)
     assert refused(first, "vera", 5, final=True) == [("marks[0].final", "NOT_APPLICABLE")]
