@@ -360,7 +360,10 @@ def add_attempts(school: School) -> None:
             quiz_id=uid(f"{quiz}-quiz"),
             revision=1,
             settings={},
-            questions=[SHOWN_QUESTION],
+            questions=[
+                SHOWN_QUESTION,
+                *({**SHOWN_QUESTION, "id": str(uid(f"{quiz}-{n}"))} for n in range(2)),
+            ],
             created_at=START,
         )
     add_access(school)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 import msgspec
 
@@ -137,15 +138,15 @@ def value(text: str) -> tuple[float, float]:
     text = text.replace("\u2212", "-")
     span = RANGE.fullmatch(text)
     if span:
-        low, high = _number(span[1]), _number(span[2])
+        low, high = _exact(span[1]), _exact(span[2])
         if high < low:
             raise Refused("a range begins above its end")
-        number, tolerance = (low + high) / 2, (high - low) / 2
+        number, tolerance = float((low + high) / 2), float((high - low) / 2)
     else:
         found = VALUE.fullmatch(text)
         if found is None:
             raise Refused(f"{text[:40]!r} is no number")
-        number, tolerance = _number(found[1]), _number(found[2] or "0")
+        number, tolerance = float(_exact(found[1])), float(_exact(found[2] or "0"))
     if not (math.isfinite(number) and math.isfinite(tolerance)):
         raise Refused("a number is too large")
     if tolerance < 0:
@@ -153,11 +154,12 @@ def value(text: str) -> tuple[float, float]:
     return number, tolerance
 
 
-def _number(text: str) -> float:
+def _exact(text: str) -> Decimal:
+    """As it is written: halves of it are what a person would write, too."""
     if THOUSANDS.fullmatch(text):
         bare = text.replace(",", "")
         raise Refused(f"{text} may be {text.replace(',', '.')} or {bare}; write it without comma")
-    return float(text.replace(",", "."))
+    return Decimal(text.replace(",", "."))
 
 
 def feedback_of(answers: list[Answer], right: list[int]) -> tuple[FileText, ...]:
@@ -241,4 +243,4 @@ def number_of(answer: Answer) -> AcceptedNumber:
     span = RANGE.fullmatch(answer.text.replace("\u2212", "-"))
     if span is None:
         return AcceptedNumber(weight=weight, number=number, tolerance=tolerance)
-    return AcceptedNumber(weight=weight, low=_number(span[1]), high=_number(span[2]))
+    return AcceptedNumber(weight=weight, low=float(_exact(span[1])), high=float(_exact(span[2])))

@@ -55,7 +55,8 @@ update quiz_submissions s set
     points_earned = $2, points_possible = $3, score_percentage = $4, grading_status = $5,
     feedback = case when s.graded_by <> $7 and s.grading_status not in ('auto_graded', 'graded')
         and (select q.second_grading from quizzes q where q.id = s.quiz_id) is not null
-        then nullif(concat_ws(E'\n\n', s.feedback, $6::text), '') else coalesce($6::text, s.feedback) end,
+        then nullif(concat_ws(E'\n\n', s.feedback, $6::text), '')
+        else coalesce($6::text, s.feedback) end,
     graded_by = coalesce($7, graded_by), graded_at = $8, updated_at = $8,
     held = s.held or not (select {shows("q")} from quizzes q where q.id = s.quiz_id)
 where id = $1

@@ -59,8 +59,10 @@ NOTHING: Final = "there is nothing to answer in it"
 RULES: Final = "its own rules of scoring (right is what it declares)"
 ADAPTIVE: Final = "its steps (it is adaptive)"
 MORE_PICTURES: Final = "more pictures than one"
+STIMULUS: Final = "the text that stands beside it (a shared stimulus)"
 NO_PICTURE: Final = "a picture that is not in the package, or too large"
 _COMPUTED: Final = ("templateDeclaration", "templateProcessing")
+STIMULUS_REF: Final = "assessmentStimulusRef"
 MAX_NAME: Final = 80
 
 
@@ -144,6 +146,8 @@ def _question(
 ) -> tuple[Question, FilePicture | None]:
     """One of so many questions of an item."""
     item = _item(root, part, parts, texts)
+    if any(each.tag == STIMULUS_REF for each in root.walk()):
+        texts.lost[STIMULUS] = None
     extras = extras_in(comment_of_ours(root.comments), texts)
     read = extras.told() or KINDS[item.found[0].tag](
         item._replace(known=extras.key, resolve=resolve)

@@ -20,6 +20,7 @@ from actors.assessments.formats.gift.reader import (
     UNREADABLE,
     parse_gift,
 )
+from actors.assessments.formats.keys import value
 from actors.assessments.formats.reading import MAX_SKIPPED, QuestionFile
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
@@ -497,3 +498,18 @@ def test_reading_a_file_takes_time_in_bounds(piece: str, begin: str) -> None:
     with suppress(ValidationError):
         parse(source)
     assert time.thread_time() - began < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("3.141..3.142", (3.1415, 0.0005)),
+        ("0.1..0.3", (0.2, 0.1)),
+        ("-1,5..2", (0.25, 1.75)),
+        ("2.5:0.1", (2.5, 0.1)),
+    ],
+)
+def test_a_number_in_a_sentence_is_what_a_person_would_write(
+    written: str, read: tuple[float, float]
+) -> None:
+    assert value(written) == read

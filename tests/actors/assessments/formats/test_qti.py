@@ -231,6 +231,13 @@ def test_texts_keep_how_they_look_and_feedback_explains() -> None:
     assert (question.multiple, question.points) == (False, 1)
 
 
+def test_a_text_that_several_items_share_is_missed_aloud() -> None:
+    shared = '<assessmentStimulusRef identifier="S" href="story.xml"/>'
+    assert "line 1: imported without the text that stands beside it (a shared stimulus)" in (
+        parse(item(shared + GASES)).skipped
+    )
+
+
 def test_points_are_those_that_are_declared_or_mapped() -> None:
     assert parse(item(ESSAY)).questions[0].question.points == 4
     assert parse(item(SEVERAL)).questions[0].question.points == 2
