@@ -76,7 +76,7 @@ class Attempts:
     def _entered(self, exchange: Exchange, attempt: str, view: AttemptView) -> None:
         context, socket = exchange.context, exchange.socket
         if context.closed:
-            self.say_leave(context, attempt)
+            self.say_leave(socket, attempt)
             return
         reply = self.take_in(socket, attempt, view)
         place = place_of(socket.position)
@@ -85,7 +85,7 @@ class Attempts:
     def _not_entered(self, exchange: Exchange, attempt: str, error: StoaError) -> None:
         """Refused, or the outcome is unknown and the attempt may count this device."""
         if error.retryable and attempt not in exchange.context.attempts:
-            self.say_leave(exchange.context, attempt)
+            self.say_leave(exchange.socket, attempt)
         exchange.refuse(error)
 
     def take_in(self, socket: Socket, attempt: str, view: AttemptView) -> Ack:
@@ -168,22 +168,26 @@ class Attempts:
             exchange.ok()
             return
         self._forget(exchange.socket, attempt)
-        self.say_leave(context, attempt)
+        self.say_leave(exchange.socket, attempt)
         self._saver.left(exchange)
 
     def _forget(self, socket: Socket, attempt: str) -> None:
         socket.context.attempts.pop(attempt, None)
         socket.leave(topics.attempt(attempt))
 
-    def disconnect(self, context: Context) -> None:
+    def disconnect(self, socket: Socket) -> None:
         """Tell every attempt that showed on this socket that it is gone."""
-        for attempt in context.attempts:
-            self.say_leave(context, attempt)
+        for attempt in socket.context.attempts:
+            self.say_leave(socket, attempt)
 
-    def say_leave(self, context: Context, attempt: str) -> None:
+    def say_leave(self, socket: Socket, attempt: str) -> None:
         """Tell the attempt that this socket shows it no longer."""
-        user_id = context.require_user().user_id
-        message = LeaveAttempt(by=user_id, connection_id=context.connection_id)
+        context: Context = socket.context
+        message = LeaveAttempt(
+            by=context.require_user().user_id,
+            connection_id=context.connection_id,
+            seen_at=socket.heard_at,
+        )
         self._notices.say(Address(KIND, attempt), message)
 
 

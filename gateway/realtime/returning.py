@@ -206,7 +206,7 @@ class Return:
             await self._ask(Address(ATTEMPT_KIND, submission_id), enter, AttemptView, entered)
         except StoaError:
             # It may count this device though it did not answer.
-            self._games.attempts.say_leave(self._context, submission_id)
+            self._games.attempts.say_leave(self._socket, submission_id)
             raise
 
     async def _watch(self, quiz_id: str) -> None:

@@ -31,8 +31,8 @@ MAX_REASON = 1_000
 TAKEN_MS = 7 * 24 * 3_600_000
 """So long after the end a chain is taken."""
 UNNOTICED_MS = 60_000
-"""A connection may be gone for so long before the server notices (45 seconds), or its own clock
-and that of the commitment differ by what a message was on its way."""
+"""So soon after coming back before the end a device tells of its chain; and a connection may be
+gone for so long (45 seconds) before the server notices."""
 LATE_ENDINGS = frozenset({Ending.DEADLINE, Ending.TEACHER})
 """Ends that come without the student."""
 MAX_CLOCK_MS = 24 * 3_600_000
@@ -92,7 +92,8 @@ class CommitSeal(StudentCommand, frozen=True, kw_only=True, tag="assessments.com
     """Keep the head of a chain, before its entries. Replies `SealTaken`; twice is once.
 
     While the attempt runs nothing is kept: the answers are saved as always. Refused with
-    SEALED_REFUSED, SEALED_LATE, SEALED_ANCHOR, SEALED_AWAY, SEALED_TWICE, SEALED_TIMES.
+    ATTEMPT_ENDED where its student has ended it, or operators, SEALED_REFUSED, SEALED_LATE,
+    SEALED_ANCHOR, SEALED_AWAY, SEALED_TWICE, SEALED_TIMES; `ValidationError` on `length`, `head`.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "connection_id"})
@@ -105,8 +106,10 @@ class CommitSeal(StudentCommand, frozen=True, kw_only=True, tag="assessments.com
 class OpenSeal(StudentCommand, frozen=True, kw_only=True, tag="assessments.open_seal"):
     """Check the entries of a committed chain, and keep what they say. Replies `SealTaken`.
 
-    Twice is once. Refused with SEALED_UNKNOWN, SEALED_LATE, SEALED_GAP, SEALED_HASH, SEALED_TIMES;
-    `ValidationError` on `entries`, `NotFoundError` for a question of another quiz.
+    Twice is once. The end that counts is the one that the chain was committed for. Refused with
+    SEALED_UNKNOWN, ATTEMPT_RUNNING where it was reopened, ATTEMPT_ENDED where its student has
+    handed it in then, or operators ended it, SEALED_REFUSED, SEALED_LATE, SEALED_GAP, SEALED_HASH,
+    SEALED_TIMES; `ValidationError` on `entries`, `NotFoundError` for a question of another quiz.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "connection_id"})
