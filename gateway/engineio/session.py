@@ -25,8 +25,12 @@ from gateway.engineio.ports import (
 )
 from gateway.engineio.round_trips import PINGS_TOGETHER, RoundTrips
 from gateway.engineio.settings import EngineSettings
-from gateway.front.limits import CLOSE_GOING_AWAY, CLOSE_NO_STATUS, CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
-
+from gateway.front.limits import (
+    CLOSE_GOING_AWAY,
+    CLOSE_NO_STATUS,
+    CLOSE_NORMAL,
+    CLOSE_SLOW_CONSUMER,
+)
 
 FAREWELLS: Final = frozenset((CLOSE_NORMAL, CLOSE_GOING_AWAY, CLOSE_NO_STATUS))
 """With these a client says itself that it closes; all others are the server's or a break."""

@@ -179,16 +179,23 @@ class SealsShown(Message, frozen=True, kw_only=True, tag="assessments.seals_show
 
 
 class CommitSealed(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.commit_sealed"):
-    """From the student; as `CommitSeal`, to which it leads. Replies `AttemptChanged`."""
+    """From the student; as `CommitSeal`, to which it leads. Replies `AttemptChanged`.
 
-    incidental: ClassVar[frozenset[str]] = frozenset({"received_at"})
+    `remote` is the client's address. Refused with QUIZ_NETWORK, too.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "remote"})
 
     seal: Seal
     received_at: int
+    remote: str = ""
 
 
 class SendSealed(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.send_sealed"):
-    """From the student; as `OpenSeal`, to which it leads. Replies `AttemptChanged`."""
+    """From the student; as `OpenSeal`, to which it leads. Replies `AttemptChanged`.
+
+    What was committed cannot be changed any more, so it may come from anywhere.
+    """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"received_at"})
 
