@@ -57,8 +57,8 @@ class SessionServer(Protocol):
 class EngineSession:
     """State of one client. A polling session that is `over` may linger for its last GET.
 
-    `heard_at` is when the client gave its last sign of life, in milliseconds: any packet, a poll, or
-    that it closes. A connection that merely broke is none.
+    `heard_at` is when the client gave its last sign of life, in milliseconds: any packet, a poll,
+    or that it closes. A connection that merely broke is none.
     """
 
     __slots__ = (

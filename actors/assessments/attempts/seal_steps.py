@@ -117,23 +117,29 @@ class SealSteps:
         if not shown.seals:
             return SealedRead(chains=())
         version = await self._records.version(shown.version_id)
+        own = facts.student_id == question.by
+        order = shown.order if own else sorted(shown.order)
+        numbers = {index: n for n, index in enumerate(order, 1)}
         pairs = zip(shown.seals, shown.before, strict=True)
         return SealedRead(
             chains=tuple(
-                SealedChain(seal=seal, lines=_lines(version.questions, seal, before))
+                SealedChain(seal=seal, lines=_lines(version.questions, numbers, seal, before))
                 for seal, before in pairs
             )
         )
 
 
 def _lines(
-    questions: tuple[Question, ...], seal: ShownSeal, before: tuple[Answer | None, ...]
+    questions: tuple[Question, ...],
+    numbers: Mapping[int, int],
+    seal: ShownSeal,
+    before: tuple[Answer | None, ...],
 ) -> tuple[SealedLine, ...]:
     """`before` is shorter where a chain has not been opened."""
     return tuple(
         SealedLine(
             question_id=questions[each.index].id,
-            number=each.index + 1,
+            number=numbers[each.index],
             before=_readable(questions[each.index], old),
             answer=_readable(questions[each.index], each.answer),
             first=each.first,

@@ -15,6 +15,7 @@ from actors.assessments.attempts.state import (
     SealState,
     changed_by,
     forked,
+    question_order,
 )
 from actors.assessments.attempts.volatile import ChainOffered
 from actors.effects import Announce, Effect, Effects, Persist, Reply, SaveRecord, Volatile
@@ -153,6 +154,7 @@ def show(state: AttemptState, _: ShowSeals, _now: int) -> Effects:
     """All chains, the oldest first; never refused."""
     shown = SealsShown(
         version_id=state.version_id,
+        order=tuple(question_order(state)),
         seals=tuple(map(views.shown_seal, state.seals)),
         before=tuple(views.before_seal(state, each) for each in state.seals),
     )

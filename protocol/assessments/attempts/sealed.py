@@ -168,9 +168,14 @@ class ShownSeal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SealsShown(Message, frozen=True, kw_only=True, tag="assessments.seals_shown"):
-    """Reply. `before`, for each chain, what stood in the place of its answers."""
+    """Reply. `before`, for each chain, what stood in the place of its answers.
+
+    `order` are the places in the quiz of the questions that the attempt asks, as its student sees
+    them one after the other.
+    """
 
     version_id: str
+    order: tuple[int, ...]
     seals: tuple[ShownSeal, ...]
     before: tuple[tuple[Answer | None, ...], ...]
 
@@ -220,7 +225,11 @@ class ReadSealed(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.
 
 
 class SealedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One question: `before` and `answer` are readable by themselves. `number` counts from 1."""
+    """One question: `before` and `answer` are readable by themselves.
+
+    `number` counts from 1: for its student as in the attempt, for staff as in its result, which has
+    the questions that were asked in the quiz's order.
+    """
 
     question_id: str
     number: int

@@ -299,6 +299,15 @@ async def test_a_client_that_comes_back_gets_its_attempts_and_what_it_watched() 
     assert back.socket.topics == {topics.attempt(ATTEMPT), topics.quiz_staff("quiz-1")}
 
 
+async def test_a_client_that_comes_back_from_another_network_is_not_put_back() -> None:
+    stage = stage_with()
+    stage.sessions.kept["secret"] = AWAY
+    stage.post.replies[CheckAttemptNetwork] = RefusedError("QUIZ_NETWORK", "Not from here")
+    back = await Back(stage).settle()
+    assert not back.recovered
+    assert sent(stage, EnterAttempt) == []
+
+
 async def test_one_that_cannot_be_put_back_is_told_what_to_enter_again() -> None:
     stage = stage_with()
     stage.sessions.kept["secret"] = AWAY
