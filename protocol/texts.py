@@ -36,6 +36,7 @@ _MINUS = "\u02d7\u2043\u2212"
 _UNSEEN_MARKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f]")
 """Characters without a look of their own, beside format characters."""
 _BRAILLE_BLANK = "\u2800"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SUPERSCRIPTS = str.maketrans(
     "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b", "0123456789+-"
 )
@@ -182,6 +183,11 @@ def _row_around(text: str, at: int, most: int) -> int:
     while last + 1 < len(text) and last - first < most and is_mark(text[last + 1]):
         last += 1
     return last - first + 1
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL has each of its characters: neither U+0000 nor lone surrogates."""
+    return _UNSTORABLE.search(text) is None
 
 
 def is_mark(character: str) -> bool:

@@ -144,7 +144,7 @@ class AssessmentsHandler:
                 **taking.by_message,
                 **ReceiptSteps(attempts, post, signer).by_message,
                 **PracticeSteps(attempts).by_message,
-                **SealSteps(attempts, post, clock).by_message,
+                **SealSteps(attempts, post, clock, admission).by_message,
                 **SimilarSteps(attempts).by_message,
                 **files.steps,
                 **shelf.steps,

@@ -7,7 +7,7 @@ messages.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.engineio.errors import Malformed
@@ -25,7 +25,15 @@ from gateway.engineio.ports import (
 )
 from gateway.engineio.round_trips import PINGS_TOGETHER, RoundTrips
 from gateway.engineio.settings import EngineSettings
-from gateway.front.limits import CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
+from gateway.front.limits import (
+    CLOSE_GOING_AWAY,
+    CLOSE_NO_STATUS,
+    CLOSE_NORMAL,
+    CLOSE_SLOW_CONSUMER,
+)
+
+FAREWELLS: Final = frozenset((CLOSE_NORMAL, CLOSE_GOING_AWAY, CLOSE_NO_STATUS))
+"""With these a client says itself that it closes; all others are the server's or a break."""
 
 
 class SessionServer(Protocol):
@@ -47,7 +55,11 @@ class SessionServer(Protocol):
 
 
 class EngineSession:
-    """State of one client. A polling session that is `over` may linger for its last GET."""
+    """State of one client. A polling session that is `over` may linger for its last GET.
+
+    `heard_at` is when the client gave its last sign of life, in milliseconds: any packet, a poll,
+    or that it closes. A connection that merely broke is none.
+    """
 
     __slots__ = (
         "_buffer",
@@ -60,6 +72,7 @@ class EngineSession:
         "_round_trips",
         "_timer",
         "connection",
+        "heard_at",
         "over",
         "probe",
         "remote",
@@ -75,6 +88,7 @@ class EngineSession:
         self.sid = sid
         self.remote = remote
         self.over = False
+        self.heard_at = server.now()
         self.connection: Connection | None = None
         self.probe: Connection | None = None
         self.upgrading = False
@@ -142,6 +156,7 @@ class EngineSession:
         """A WebSocket text message (called by the front)."""
         if self.over:
             return
+        self.heard_at = received_at
         try:
             if data[:1] == b"4":
                 self.message(data, received_at)
@@ -154,6 +169,7 @@ class EngineSession:
         """A WebSocket binary message (called by the front)."""
         if self.over:
             return
+        self.heard_at = received_at
         try:
             self.attachment(data, received_at)
         except Malformed as error:
@@ -168,6 +184,7 @@ class EngineSession:
     def receive_payload(self, body: bytes, received_at: int) -> None:
         """The body of a POST. Raises `Malformed` after closing the session."""
         self._corked = True
+        self.heard_at = received_at
         try:
             for packet in decode_payload(body):
                 self._receive_packet(packet, received_at)
@@ -260,6 +277,7 @@ class EngineSession:
             self.close(Reason.TRANSPORT_ERROR, why="a second GET at a time")
             return False
         self._parked = parked
+        self.heard_at = self.server.now()
         if self._buffer:
             self._flush()
         elif self.over:
@@ -441,5 +459,7 @@ class EngineSession:
     def closed(self, code: int, reason: str) -> None:
         """The WebSocket is gone (called by the front)."""
         self.connection = None
+        if code in FAREWELLS:
+            self.heard_at = self.server.now()
         slow = code == CLOSE_SLOW_CONSUMER
         self.close(Reason.SLOW_CONSUMER if slow else Reason.TRANSPORT_CLOSE)

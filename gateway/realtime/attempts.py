@@ -3,7 +3,8 @@
 Entering asks first whether the quiz may be taken from this address. Then it is atomic as in games:
 the attempt's view arrives in one callback, and in that same callback the socket enters the topic
 and the acknowledgement leaves. To answer, nobody need have entered: a client that comes back sends
-at once what was not acknowledged. Whose attempt it is, the attempt itself knows.
+at once what was not acknowledged, and the address is asked then. Whose attempt it is, the attempt
+itself knows.
 """
 
 from __future__ import annotations
@@ -57,11 +58,7 @@ class Attempts:
         """`attempt.enter`: the whole state, and from now on what changes."""
         context, attempt = exchange.context, payload.submission_id
         context.require_space(len(context.attempts.keys() - {attempt}), MAX_GAMES)
-        where = CheckAttemptNetwork(
-            user_id=context.require_user().user_id,
-            submission_id=attempt,
-            remote=exchange.socket.remote,
-        )
+        where = network_of(exchange.socket, attempt)
         exchange.ask(HANDLER, where, Done, lambda _: self._enter(exchange, attempt))
 
     def _enter(self, exchange: Exchange, attempt: str) -> None:
@@ -76,7 +73,7 @@ class Attempts:
     def _entered(self, exchange: Exchange, attempt: str, view: AttemptView) -> None:
         context, socket = exchange.context, exchange.socket
         if context.closed:
-            self.say_leave(context, attempt)
+            self.say_leave(socket, attempt)
             return
         reply = self.take_in(socket, attempt, view)
         place = place_of(socket.position)
@@ -85,7 +82,7 @@ class Attempts:
     def _not_entered(self, exchange: Exchange, attempt: str, error: StoaError) -> None:
         """Refused, or the outcome is unknown and the attempt may count this device."""
         if error.retryable and attempt not in exchange.context.attempts:
-            self.say_leave(exchange.context, attempt)
+            self.say_leave(exchange.socket, attempt)
         exchange.refuse(error)
 
     def take_in(self, socket: Socket, attempt: str, view: AttemptView) -> Ack:
@@ -107,12 +104,15 @@ class Attempts:
             expected_revision=payload.expected_revision,
             received_at=exchange.received_at,
         )
-        exchange.ask(
-            Address(KIND, payload.submission_id),
-            save,
-            AnswerSaved,
-            partial(self._saved, exchange),
-        )
+        if payload.submission_id in exchange.context.attempts:
+            self._save(exchange, payload.submission_id, save)
+            return
+        where = network_of(exchange.socket, payload.submission_id)
+        then = partial(self._save, exchange, payload.submission_id, save)
+        exchange.ask(HANDLER, where, Done, lambda _: then())
+
+    def _save(self, exchange: Exchange, attempt: str, save: SaveAnswer) -> None:
+        exchange.ask(Address(KIND, attempt), save, AnswerSaved, partial(self._saved, exchange))
 
     def _saved(self, exchange: Exchange, saved: AnswerSaved) -> None:
         exchange.ok(
@@ -168,23 +168,33 @@ class Attempts:
             exchange.ok()
             return
         self._forget(exchange.socket, attempt)
-        self.say_leave(context, attempt)
+        self.say_leave(exchange.socket, attempt)
         self._saver.left(exchange)
 
     def _forget(self, socket: Socket, attempt: str) -> None:
         socket.context.attempts.pop(attempt, None)
         socket.leave(topics.attempt(attempt))
 
-    def disconnect(self, context: Context) -> None:
+    def disconnect(self, socket: Socket) -> None:
         """Tell every attempt that showed on this socket that it is gone."""
-        for attempt in context.attempts:
-            self.say_leave(context, attempt)
+        for attempt in socket.context.attempts:
+            self.say_leave(socket, attempt)
 
-    def say_leave(self, context: Context, attempt: str) -> None:
+    def say_leave(self, socket: Socket, attempt: str) -> None:
         """Tell the attempt that this socket shows it no longer."""
-        user_id = context.require_user().user_id
-        message = LeaveAttempt(by=user_id, connection_id=context.connection_id)
+        context: Context = socket.context
+        message = LeaveAttempt(
+            by=context.require_user().user_id,
+            connection_id=context.connection_id,
+            seen_at=socket.heard_at,
+        )
         self._notices.say(Address(KIND, attempt), message)
+
+
+def network_of(socket: Socket, attempt: str) -> CheckAttemptNetwork:
+    """The question whether that attempt may be taken from where the socket is."""
+    user_id = socket.context.require_user().user_id
+    return CheckAttemptNetwork(user_id=user_id, submission_id=attempt, remote=socket.remote)
 
 
 def enter_of(context: Context) -> EnterAttempt:

@@ -45,6 +45,9 @@ class Socket(Protocol):
     def remote(self) -> str: ...
 
     @property
+    def heard_at(self) -> int: ...
+
+    @property
     def round_trips(self) -> RoundTrips: ...
 
     @property

@@ -29,7 +29,7 @@ class Departures:
             return
         self._saver.disconnected(socket, reason)
         context.closed = True
-        self._games.disconnect(context)
+        self._games.disconnect(socket)
         if context.identity is not None:
             user_id = context.identity.user_id
             context.give_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gateway.realtime.attempts import Attempts
-from gateway.realtime.context import Context
+from gateway.realtime.context import Socket
 from gateway.realtime.hosts import Hosts
 from gateway.realtime.players import Players
 from gateway.realtime.watchers import Watchers
@@ -19,8 +19,8 @@ class Games(NamedTuple):
     attempts: Attempts
     watchers: Watchers
 
-    def disconnect(self, context: Context) -> None:
+    def disconnect(self, socket: Socket) -> None:
         """Tell every game and attempt this socket was in, or may have been in, that it has gone."""
-        self.players.disconnect(context)
-        self.hosts.disconnect(context)
-        self.attempts.disconnect(context)
+        self.players.disconnect(socket.context)
+        self.hosts.disconnect(socket.context)
+        self.attempts.disconnect(socket)

@@ -16,7 +16,7 @@ import trio
 
 from gateway.engineio.ports import Reason
 from gateway.fanout import Publication
-from gateway.realtime.attempts import enter_of
+from gateway.realtime.attempts import enter_of, network_of
 from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.games import Games
 from gateway.realtime.players import join_of
@@ -36,6 +36,7 @@ from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address, M, Message, expecting
 from protocol.errors import StoaError
+from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.recovery import MAX_MISSED_BYTES, Player, ResetReason, SocketSession
 from protocol.topics import place_of
@@ -201,12 +202,13 @@ class Return:
             reply = self._games.attempts.take_in(self._socket, submission_id, view)
             self._views.append(("attempt.view", {**reply, **self._now()}))
 
+        await self._ask(HANDLER, network_of(self._socket, submission_id), Done, _nothing)
         enter = enter_of(self._context)
         try:
             await self._ask(Address(ATTEMPT_KIND, submission_id), enter, AttemptView, entered)
         except StoaError:
             # It may count this device though it did not answer.
-            self._games.attempts.say_leave(self._context, submission_id)
+            self._games.attempts.say_leave(self._socket, submission_id)
             raise
 
     async def _watch(self, quiz_id: str) -> None:

@@ -29,6 +29,7 @@ class ClientSession(Protocol):
     """The session under a socket: the client's connection and its parameters."""
 
     connection: Connection | None
+    heard_at: int
     remote: str
     timers: Timers
 
@@ -112,6 +113,11 @@ class Socket:
     def remote(self) -> str:
         """The client's address, as the front knows it."""
         return self._session.remote
+
+    @property
+    def heard_at(self) -> int:
+        """When the client gave its last sign of life, in milliseconds on the server's clock."""
+        return self._session.heard_at
 
     @property
     def connected(self) -> bool:

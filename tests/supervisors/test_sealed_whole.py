@@ -36,6 +36,14 @@ SEALED = """query($s: ID!) { quizSealedAnswers(submissionId: $s) {
     number status late length reason decidedBy
     answers { questionNumber before answer changes } } }"""
 WAITING = """query($q: ID!) { quiz(id: $q) { submissions(sealed: PENDING) { nodes { id } } } }"""
+CREATE_LONG = """mutation($lesson: ID!, $questions: [QuestionInput!]!) { createQuiz(lessonId: $lesson,
+    input: { settings: { title: "Drawn", randomizeQuestions: true, lateAnswers: ACCEPT },
+        questions: $questions }) { id questions { id } } }"""
+POOL = """mutation($q: ID!, $ids: [ID!]!) { setQuizPools(quizId: $q, pools: [
+    { name: "Some", draw: 4, questionIds: $ids }]) { id } }"""
+ANSWERS = "query($s: ID!) { quizSubmission(id: $s) { answers { questionId } } }"
+NUMBERS = """query($s: ID!) { quizSealedAnswers(submissionId: $s) {
+    answers { questionId questionNumber } } }"""
 LOG = """query($s: ID!) { quizAttemptLog(submissionId: $s) { entries { kind answer text } } }"""
 
 
@@ -132,3 +140,47 @@ async def test_a_quiz_accepts_by_itself_or_takes_nothing(
             await ada.ask(COMMIT, **seal)
             sent = (await ada.ask(SEND, s=attempt, h=head, e=entries))["sendSealedAnswers"]
             assert sent == {"sealed": expected, "scorePercentage": 100}
+
+
+async def test_questions_have_the_numbers_that_their_readers_know(
+    tmp_path: Path, database_url: str, valkey_url: str
+) -> None:
+    async with classroom(tmp_path, database_url, valkey_url) as (world, vera, ada, _):
+        asked = {"type": "SHORT_ANSWER", "answer": {"text": {"accepted": ["yes"]}}}
+        questions = [{**asked, "questionText": f"Number {n}?"} for n in range(9)]
+        lesson = await quiz_lesson(vera)
+        quiz = (await vera.ask(CREATE_LONG, lesson=lesson, questions=questions))["createQuiz"]
+        await vera.ask(POOL, q=quiz["id"], ids=[each["id"] for each in quiz["questions"]])
+        attempt = (await ada.ask(START, q=quiz["id"]))["startQuizAttempt"]["id"]
+        page = (await ada.ask(TAKE, s=attempt))["quizAttempt"]
+        shown = [each["id"] for each in page["questions"]]
+
+        refused = (await ada.answer(SAVE, s=attempt, q=shown[0], a="A\0B"))["errors"][0]
+        [field] = refused["extensions"]["details"]["fields"]
+        assert (field["field"], field["code"]) == ("answer", "INVALID_CHARACTERS")
+
+        await vera.ask(END, s=attempt)
+        now = world.node.clock.now()
+        entries, before = list[Any](), page["attempt"]["anchor"]
+        for n, question in enumerate(shown, 1):
+            [entry], before = chain(before, question, [f"yes {n}"], now)
+            entry["n"] = n
+            before = hash_of(entry_bytes(SealedEntry(**entry)))
+            entries.append(entry)
+        seal = {"s": attempt, "r": 0, "a": page["attempt"]["anchor"], "h": before, "n": 4}
+        await ada.ask(COMMIT, **seal, c=iso(now))
+        wrong = [*entries[:2], {**entries[2], "answer": "A\0B"}, entries[3]]
+        refused = (await ada.answer(SEND, s=attempt, h=before, e=wrong))["errors"][0]
+        [field] = refused["extensions"]["details"]["fields"]
+        assert (field["field"], field["code"]) == ("entries[2].answer", "INVALID_CHARACTERS")
+        await ada.ask(SEND, s=attempt, h=before, e=entries)
+
+        async def numbered(reader: Person) -> list[str]:
+            [one] = (await reader.ask(NUMBERS, s=attempt))["quizSealedAnswers"]
+            lines = sorted(one["answers"], key=lambda line: line["questionNumber"])
+            assert [line["questionNumber"] for line in lines] == [1, 2, 3, 4]
+            return [line["questionId"] for line in lines]
+
+        assert await numbered(ada) == shown
+        answers = (await vera.ask(ANSWERS, s=attempt))["quizSubmission"]["answers"]
+        assert await numbered(vera) == [each["questionId"] for each in answers]

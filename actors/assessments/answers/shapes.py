@@ -18,21 +18,25 @@ from protocol.assessments.quizzes import (
     QuestionType,
 )
 from protocol.errors import ValidationError
-from protocol.texts import MAX_MARKS, has_stacked_marks
+from protocol.texts import MAX_MARKS, has_stacked_marks, is_storable
 from protocol.validation import Problem, Rule, problem
 
 TRUE_OR_FALSE = problem(Rule.INVALID_TYPE, "True or false is expected")
 TOO_LONG = problem(Rule.TOO_LONG, f"At most {MAX_ANSWER_TEXT} characters", max=MAX_ANSWER_TEXT)
 STACKED = problem(Rule.TOO_MANY_MARKS, f"At most {MAX_MARKS} marks on a character", max=MAX_MARKS)
+UNSTORABLE = problem(Rule.INVALID_CHARACTERS, "U+0000 and halves of characters are no text")
 OPTIONS = problem(Rule.UNKNOWN_REFERENCE, "A list of the chosen options' ids is expected")
 TWICE = problem(Rule.DUPLICATE, "Each option at most once")
 
 
 def check_id(field: str, value: str) -> None:
-    """Raise `ValidationError` unless an id chosen by a client has an allowed length."""
+    """Raise `ValidationError` unless an id chosen by a client has an allowed length, and is
+    text."""
     if not 1 <= len(value) <= MAX_CLIENT_ID:
         said = f"1 to {MAX_CLIENT_ID} characters"
         raise ValidationError.of(field, Rule.WRONG_LENGTH, said, min=1, max=MAX_CLIENT_ID)
+    if not is_storable(value):
+        raise ValidationError([UNSTORABLE.at(field)])
 
 
 def check_shape(question: Question, answer: Answer) -> None:
@@ -86,6 +90,8 @@ def text_problem(answer: Any) -> Problem | None:
         return TOO_LONG
     if has_stacked_marks(answer):
         return STACKED
+    if not is_storable(answer):
+        return UNSTORABLE
     return None
 
 

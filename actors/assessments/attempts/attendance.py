@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from actors.assessments.attempts import views
+from actors.assessments.attempts.clock import in_time
 from actors.assessments.attempts.state import AttemptState
 from actors.assessments.attempts.turns import LEAVE, leaving
-from actors.assessments.attempts.volatile import DeviceCame, DeviceGone
+from actors.assessments.attempts.volatile import DeviceCame, DeviceGone, StudentSeen
 from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
 from protocol.assessments.attempts.commands import EnterAttempt, LeaveAttempt
 from protocol.assessments.attempts.events import AttemptConnected, AttemptDisconnected
-from protocol.assessments.attempts.sealed import LATE_ENDINGS, UNNOTICED_MS
+from protocol.assessments.attempts.sealed import LATE_ENDINGS
 from protocol.envelope import Message
 from protocol.lifecycle import Done
 
@@ -25,9 +26,10 @@ def enter(state: AttemptState, command: EnterAttempt, now: int) -> Effects:
 def leave(state: AttemptState, command: LeaveAttempt, now: int) -> Effects:
     """A device has gone; with the last one, so has the student."""
     gone = Volatile(DeviceGone(connection_id=command.connection_id))
+    seen_at = now if command.seen_at is None else command.seen_at
     if any(each != command.connection_id for each in state.devices):
-        return [gone, Reply(Done())]
-    return [gone, *absent(state, now), *leaving(state, now), Reply(Done())]
+        return [gone, *seen(state, seen_at), Reply(Done())]
+    return [gone, *absent(state, now, seen_at), *leaving(state, now), Reply(Done())]
 
 
 def came(state: AttemptState, connection_id: str, now: int) -> list[Effect]:
@@ -41,14 +43,35 @@ def came(state: AttemptState, connection_id: str, now: int) -> list[Effect]:
     return effects
 
 
-def absent(state: AttemptState, at: int) -> list[Effect]:
-    """No device is there. One that was lost before the end may be noticed after it."""
+def seen(state: AttemptState, at: int) -> list[Effect]:
+    """A sign of life that no device gives which is known to be there, and nothing else keeps.
+
+    After the end nothing that a student does says where he was before.
+    """
+    return [Volatile(StudentSeen(at=at))] if in_time(state, at) else []
+
+
+def absent(state: AttemptState, at: int, seen_at: int) -> list[Effect]:
+    """No device is there; `seen_at` is the last sign of life of the last one.
+
+    One that was lost before the end may be noticed after it. Who was there at the end was not away.
+    """
     end = state.end
     if not state.connected or (
-        end is not None and (end.ending not in LATE_ENDINGS or at > end.at + UNNOTICED_MS)
+        end is not None and (end.ending not in LATE_ENDINGS or seen_at > end.at)
     ):
         return []
-    return [noted(state, AttemptDisconnected(at=at))]
+    # Another device may have left, or a request have come, after the last one was heard.
+    last = max([seen_at, *(each.last for each in state.sightings if each.last <= at)])
+    return [noted(state, AttemptDisconnected(at=at, seen_at=last))]
+
+
+def resumed(state: AttemptState, now: int) -> list[Effect]:
+    """The attempt goes on: comings and goings after its end were not noted."""
+    if state.connected == bool(state.devices):
+        return []
+    event = AttemptConnected(at=now) if state.devices else AttemptDisconnected(at=now)
+    return [noted(state, event)]
 
 
 def noted(state: AttemptState, event: Message) -> Effect:

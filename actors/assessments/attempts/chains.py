@@ -7,11 +7,18 @@ in this attempt. The times are the device's: they are held against what the serv
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from actors.assessments.attempts.clock import LATE_MS
 from actors.assessments.attempts.shapes import check_answer
-from actors.assessments.attempts.state import AttemptState, SealState, authored, index_of
+from actors.assessments.attempts.state import (
+    OUTAGE_MS,
+    Absence,
+    AttemptState,
+    SealState,
+    authored,
+    index_of,
+)
 from protocol.assessments.attempts.sealed import (
     HASH_LENGTH,
     MAX_CLOCK_MS,
@@ -30,8 +37,8 @@ from protocol.errors import NotFoundError, RefusedError, ValidationError
 from protocol.validation import Rule
 
 
-def check_seal(state: AttemptState, seal: Seal, at: int) -> int:
-    """Since when the server had not seen the student; `at` is when the commitment came.
+def check_seal(state: AttemptState, ended_at: int, seal: Seal, at: int) -> Absence:
+    """When the server had not seen the student; `at` is when the commitment came.
 
     Raises `RefusedError` and `ValidationError`.
     """
@@ -46,15 +53,47 @@ def check_seal(state: AttemptState, seal: Seal, at: int) -> int:
         raise RefusedError("SEALED_ANCHOR", "This chain does not begin in this attempt")
     if abs(at - seal.clock) > MAX_CLOCK_MS:
         raise RefusedError("SEALED_TIMES", "The clock of the device is not right")
-    return _away_since(state, at)
+    return outage(state, ended_at, at)
 
 
-def _away_since(state: AttemptState, at: int) -> int:
-    """The absence that a commitment of this time ends; connections flap, so the first of them."""
+def outage(state: AttemptState, ended_at: int, at: int) -> Absence:
+    """What the attempt ended in, or what was over just before `at`, when its chain comes.
+
+    Connections flap, so it lasts from the first absence of that kind to the last. Its `until` is
+    None where the student was not seen again before the end. Raises `RefusedError`.
+    """
+    found = list[Absence]()
+    if state.offer is not None and at <= (state.offer.until or 0) + UNNOTICED_MS:
+        found.append(state.offer)
+    for each in unseen(state):
+        ends_it = each.until is None or each.until > ended_at
+        if each.since <= ended_at and (ends_it or _is_recent(each, at)):
+            found.append(Absence(each.since) if ends_it else each)
+    if not found:
+        raise RefusedError("SEALED_AWAY", "The student was connected when the attempt ended")
+    return Absence(min(each.since for each in found), found[-1].until)
+
+
+def _is_recent(absence: Absence, at: int) -> bool:
+    """Whether one that was over before the end is what a chain of that moment tells of."""
+    until = absence.until or 0
+    return until - absence.since >= OUTAGE_MS and at <= until + UNNOTICED_MS
+
+
+def unseen(state: AttemptState) -> Iterator[Absence]:
+    """The absences without what came over HTTP, and without all that was before the last save.
+
+    A device that was away tells of its chain before it saves, so who saved was back already.
+    """
     for absence in state.absences:
-        if absence.until is None or at <= absence.until + UNNOTICED_MS:
-            return absence.since
-    raise RefusedError("SEALED_AWAY", "The student was connected when the attempt ended")
+        since, until = max(absence.since, state.saved_at), absence.until
+        for sighting in state.sightings:
+            if sighting.last > since and (until is None or sighting.first < until):
+                if sighting.first > since:
+                    yield Absence(since, sighting.first)
+                since = sighting.last
+        if until is None or until > since:
+            yield Absence(since, until)
 
 
 def check_taken(ended_at: int, at: int) -> None:
@@ -86,25 +125,45 @@ def check_chain(anchor: str, head: str, entries: Sequence[SealedEntry]) -> None:
 
 
 def check_times(state: AttemptState, seal: SealState, entries: Sequence[SealedEntry]) -> None:
-    """Raise `RefusedError` unless times rise, from the outage on until the commitment."""
-    anchored = (saved.at for saved in state.answers.values() if saved.revision == seal.revision)
-    since = max(seal.away_since - UNNOTICED_MS, state.begun_at, *anchored) - LATE_MS
-    last = since - seal.offset_ms
+    """Raise `RefusedError` unless times rise, from the outage on until the commitment.
+
+    The chain was begun before the student was back. What repeats a save whose acknowledgement was
+    lost changes nothing, and may be as old as the anchor.
+    """
+    anchored = [saved.at for saved in state.answers.values() if saved.revision <= seal.revision]
+    oldest = max([state.begun_at, *anchored]) - LATE_MS
+    since = max(oldest, seal.away_since - LATE_MS)
+    last, until = 0, seal.committed_at
+    if seal.back_at is not None:
+        until = min(until, seal.back_at + LATE_MS)
     for entry in entries:
-        if not last <= entry.at <= seal.committed_at - seal.offset_ms:
+        at = entry.at + seal.offset_ms
+        earliest = oldest if _repeats(state, seal, entry) else since
+        if not max(last, earliest) <= at <= until:
             said = "This was not written while the student was away"
             raise RefusedError("SEALED_TIMES", said, entry=entry.n)
-        last = entry.at
+        last, until = at, seal.committed_at
+
+
+def _repeats(state: AttemptState, seal: SealState, entry: SealedEntry) -> bool:
+    """Whether it is what was saved after the anchor that the device knew."""
+    index = index_of(state, entry.question)
+    assert index is not None
+    saved = state.answers.get(index)
+    if saved is None or saved.revision <= seal.revision:
+        return False
+    answer = authored(state, index, entry.answer)
+    return saved.answer == answer and type(saved.answer) is type(answer)
 
 
 def answers_of(
-    state: AttemptState, seal: SealState, entries: Sequence[SealedEntry], ended_at: int
+    state: AttemptState, seal: SealState, entries: Sequence[SealedEntry]
 ) -> tuple[SealedAnswer, ...]:
-    """The last entry to each question that was written before the end, in the quiz's order."""
+    """The last entry to each question that was written before its end, in the quiz's order."""
     found = dict[int, SealedAnswer]()
     for entry in entries:
         at = entry.at + seal.offset_ms
-        if at > ended_at + LATE_MS:
+        if at > seal.ended_at + LATE_MS:
             break  # as all that follow
         index = index_of(state, entry.question)
         assert index is not None
@@ -124,8 +183,8 @@ def check_entries(state: AttemptState, length: int, entries: Sequence[SealedEntr
     if len(entries) != length:
         said = "The chain has another length"
         raise RefusedError("SEALED_GAP", said, entry=min(len(entries), length) + 1)
-    for entry in entries:
+    for n, entry in enumerate(entries):
         index = index_of(state, entry.question)
         if index is None:
             raise NotFoundError("question", entry.question[:64])
-        check_answer(state.questions[index], entry.answer)
+        check_answer(state.questions[index], entry.answer, f"entries[{n}].answer")

@@ -14,16 +14,25 @@ from actors.assessments.attempts.state import (
     MAX_CREDITS,
     MAX_DEVICES,
     MAX_MESSAGES,
+    MAX_SIGHTINGS,
+    OUTAGE_MS,
     Absence,
     AttemptState,
     Credit,
     End,
     SealState,
+    Sighting,
     begun_state,
     changed_by,
     shared,
 )
-from actors.assessments.attempts.volatile import Awoken, DeviceCame, DeviceGone
+from actors.assessments.attempts.volatile import (
+    Awoken,
+    ChainOffered,
+    DeviceCame,
+    DeviceGone,
+    StudentSeen,
+)
 from protocol.assessments.attempts.events import (
     AttemptAccommodated,
     AttemptActivityNoted,
@@ -62,6 +71,7 @@ def _saved(state: AttemptState, event: AttemptAnswerSaved) -> None:
     state.answered += (event.answer is not None) - had_one
     state.viewed.discard(index)
     state.answers[index] = Saved(event.answer, event.answer_id, event.revision, event.received_at)
+    state.saved_at = max(state.saved_at, event.received_at)
 
 
 def _noted(state: AttemptState, event: AttemptActivityNoted) -> None:
@@ -82,7 +92,22 @@ def _connected(state: AttemptState, event: AttemptConnected) -> None:
 def _disconnected(state: AttemptState, event: AttemptDisconnected) -> None:
     state.noted += 1
     state.connected = False
-    state.absences = (*state.absences, Absence(event.at))[-MAX_ABSENCES:]
+    since = event.at if event.seen_at is None else min(event.seen_at, event.at)
+    came = (state.absences[-1].until or 0) if state.absences else 0
+    state.absences = (*state.absences, Absence(max(since, came)))[-MAX_ABSENCES:]
+
+
+def _seen(state: AttemptState, event: StudentSeen) -> None:
+    *others, last = state.sightings or (Sighting(event.at, event.at),)
+    if event.at - last.last < OUTAGE_MS:
+        last = Sighting(last.first, max(last.last, event.at))
+    else:
+        others, last = [*others, last], Sighting(event.at, event.at)
+    state.sightings = (*others, last)[-MAX_SIGHTINGS:]
+
+
+def _offered(state: AttemptState, event: ChainOffered) -> None:
+    state.offer = event.outage
 
 
 def _device_came(state: AttemptState, event: DeviceCame) -> None:
@@ -147,6 +172,8 @@ def _seal_committed(state: AttemptState, event: AttemptSealCommitted) -> None:
         head=event.head,
         length=event.length,
         away_since=event.away_since,
+        ended_at=event.at if state.end is None else state.end.at,
+        back_at=event.back_at,
         offset_ms=event.offset_ms,
         committed_at=event.at,
     )
@@ -206,6 +233,8 @@ _EVOLVE: dict[type[Message], Callable[[AttemptState, Any], None]] = {
     AttemptMessaged: _messaged,
     DeviceCame: _device_came,
     DeviceGone: _device_gone,
+    StudentSeen: _seen,
+    ChainOffered: _offered,
     Awoken: _awoken,
     AttemptExtended: _extended,
     AttemptAccommodated: _accommodated,

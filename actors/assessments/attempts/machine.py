@@ -102,10 +102,15 @@ def decide(state: AttemptState, command: Message, now: int) -> Effects:
 
 
 def _seen(state: AttemptState, command: StudentCommand, now: int) -> Effects:
-    """The device that a command comes from is there, unless it says that it is gone."""
+    """The device that a command comes from is there, unless it says that it is gone.
+
+    What comes without one, over HTTP, is a sign of life all the same.
+    """
     device = command.connection_id
-    if not device or device in state.devices or isinstance(command, LeaveAttempt):
+    if isinstance(command, LeaveAttempt) or (device and device in state.devices):
         return []
+    if not device:
+        return attendance.seen(state, getattr(command, "received_at", now))
     return attendance.came(state, device, now)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from actors.assessments.answers import grading
 from actors.assessments.answers.shown_keys import readable
 from actors.assessments.attempts import rules
+from actors.assessments.attempts.access_steps import AccessSteps
 from actors.dispatch import Step
 from actors.fields import Fields
 from protocol.assessments.attempts.commands import KIND
@@ -40,8 +41,11 @@ from protocol.records.assessments import AttemptFacts, AttemptRecords
 class SealSteps:
     """The steps, by the class of the message."""
 
-    def __init__(self, records: AttemptRecords, post: Post, clock: Clock) -> None:
+    def __init__(
+        self, records: AttemptRecords, post: Post, clock: Clock, access: AccessSteps
+    ) -> None:
         self._records = records
+        self._access = access
         self._post = post
         self._clock = clock
         self.by_message: Mapping[type[Message], Step] = {
@@ -52,6 +56,7 @@ class SealSteps:
         }
 
     async def _commit(self, command: CommitSealed) -> AttemptChanged:
+        await self._access.check_network(command.submission_id, command.by, command.remote)
         facts = await self._permitted("commitSealedAnswers", command)
         version = await self._records.version(facts.version_id)
         commit = CommitSeal(
@@ -112,23 +117,29 @@ class SealSteps:
         if not shown.seals:
             return SealedRead(chains=())
         version = await self._records.version(shown.version_id)
+        own = facts.student_id == question.by
+        order = shown.order if own else sorted(shown.order)
+        numbers = {index: n for n, index in enumerate(order, 1)}
         pairs = zip(shown.seals, shown.before, strict=True)
         return SealedRead(
             chains=tuple(
-                SealedChain(seal=seal, lines=_lines(version.questions, seal, before))
+                SealedChain(seal=seal, lines=_lines(version.questions, numbers, seal, before))
                 for seal, before in pairs
             )
         )
 
 
 def _lines(
-    questions: tuple[Question, ...], seal: ShownSeal, before: tuple[Answer | None, ...]
+    questions: tuple[Question, ...],
+    numbers: Mapping[int, int],
+    seal: ShownSeal,
+    before: tuple[Answer | None, ...],
 ) -> tuple[SealedLine, ...]:
     """`before` is shorter where a chain has not been opened."""
     return tuple(
         SealedLine(
             question_id=questions[each.index].id,
-            number=each.index + 1,
+            number=numbers[each.index],
             before=_readable(questions[each.index], old),
             answer=_readable(questions[each.index], each.answer),
             first=each.first,

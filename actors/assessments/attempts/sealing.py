@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from actors.assessments.attempts import chains, views
 from actors.assessments.attempts.evolution import evolve
-from actors.assessments.attempts.state import AttemptState, End, SealState, changed_by, forked
-from actors.effects import Announce, Effect, Effects, Persist, Reply, SaveRecord
+from actors.assessments.attempts.state import (
+    Absence,
+    AttemptState,
+    End,
+    SealState,
+    changed_by,
+    forked,
+    question_order,
+)
+from actors.assessments.attempts.volatile import ChainOffered
+from actors.effects import Announce, Effect, Effects, Persist, Reply, SaveRecord, Volatile
 from protocol.assessments.attempts.events import (
     AttemptSealCommitted,
     AttemptSealDecided,
@@ -30,22 +39,26 @@ from protocol.assessments.attempts.sealed import (
 from protocol.assessments.attempts.values import SealedStatus
 from protocol.assessments.quizzes import LateAnswers
 from protocol.envelope import Message
-from protocol.errors import NotFoundError, RefusedError
+from protocol.errors import NotFoundError, RefusedError, ValidationError
 
 DECIDED = frozenset({SealedStatus.ACCEPTED, SealedStatus.REFUSED})
 
 
 def commit(state: AttemptState, command: CommitSeal, _: int) -> Effects:
-    if state.end is None:
-        return [Reply(SealTaken(submission_id=state.submission_id))]
+    """Keep the head of a chain for the end that there is; while there is none, nothing of it.
+
+    Raises `RefusedError` and `ValidationError`.
+    """
     seal = command.seal
+    if state.end is None:
+        return [*_offered(state, command), Reply(SealTaken(submission_id=state.submission_id))]
     known = next((each for each in state.seals if each.head == seal.head), None)
     if known is not None:
         return [_taken(state, known.status)]
     _check_policy(command.policy, state.end)
     chains.check_taken(state.end.at, command.received_at)
-    since = chains.check_seal(state, seal, command.received_at)
-    again = any(each.away_since == since for each in state.seals)
+    outage = chains.check_seal(state, state.end.at, seal, command.received_at)
+    again = any(each.ended_at == state.end.at for each in state.seals)
     if again or len(state.seals) >= MAX_SEALS:
         raise RefusedError("SEALED_TWICE", "Another chain of that outage is there already")
     event = AttemptSealCommitted(
@@ -53,11 +66,24 @@ def commit(state: AttemptState, command: CommitSeal, _: int) -> Effects:
         revision=seal.revision,
         head=seal.head,
         length=seal.length,
-        away_since=since,
+        away_since=outage.since,
+        back_at=outage.until,
         offset_ms=command.received_at - seal.clock,
         at=command.received_at,
     )
     return [*_kept(state, event), _taken(state, SealedStatus.COMMITTED)]
+
+
+def _offered(state: AttemptState, command: CommitSeal) -> list[Effect]:
+    """Remember the outage that a device is back from: should the attempt end before all is saved,
+    what was saved since does not say that the device had been there all the time."""
+    at = command.received_at
+    try:
+        outage = chains.check_seal(state, at, command.seal, at)
+    except (RefusedError, ValidationError):
+        return []
+    until = at if outage.until is None else outage.until
+    return [Volatile(ChainOffered(outage=Absence(outage.since, until)))]
 
 
 def _check_policy(policy: LateAnswers, end: End) -> None:
@@ -68,6 +94,11 @@ def _check_policy(policy: LateAnswers, end: End) -> None:
 
 
 def open_seal(state: AttemptState, command: OpenSeal, now: int) -> Effects:
+    """Take the entries of a chain, by the end that it was committed for.
+
+    The attempt may have been reopened since, and handed in. Raises `RefusedError`,
+    `ValidationError` and `NotFoundError`.
+    """
     seal = next((each for each in state.seals if each.head == command.head), None)
     if seal is None:
         raise RefusedError("SEALED_UNKNOWN", "The head of this chain was not committed")
@@ -75,13 +106,14 @@ def open_seal(state: AttemptState, command: OpenSeal, now: int) -> Effects:
         return [_taken(state, seal.status)]
     if state.end is None:
         raise RefusedError("ATTEMPT_RUNNING", "This attempt has not ended")
-    chains.check_taken(state.end.at, command.received_at)
+    _check_policy(command.policy, state.end)
+    chains.check_taken(seal.ended_at, command.received_at)
     entries = command.entries
     chains.check_entries(state, seal.length, entries)
     anchor = anchor_of(state.seed, state.submission_id, seal.revision)
     chains.check_chain(anchor, seal.head, entries)
     chains.check_times(state, seal, entries)
-    answers = chains.answers_of(state, seal, entries, state.end.at)
+    answers = chains.answers_of(state, seal, entries)
     event = AttemptSealOpened(
         number=seal.number,
         answers=answers,
@@ -98,6 +130,10 @@ def open_seal(state: AttemptState, command: OpenSeal, now: int) -> Effects:
 
 
 def decide(state: AttemptState, command: DecideSeal, now: int) -> Effects:
+    """A teacher decides, who has seen when it was written.
+
+    Raises `RefusedError` and `NotFoundError`.
+    """
     if not 1 <= command.number <= len(state.seals):
         raise NotFoundError("sealed answers", str(command.number))
     seal = state.seals[command.number - 1]
@@ -115,8 +151,10 @@ def decide(state: AttemptState, command: DecideSeal, now: int) -> Effects:
 
 
 def show(state: AttemptState, _: ShowSeals, _now: int) -> Effects:
+    """All chains, the oldest first; never refused."""
     shown = SealsShown(
         version_id=state.version_id,
+        order=tuple(question_order(state)),
         seals=tuple(map(views.shown_seal, state.seals)),
         before=tuple(views.before_seal(state, each) for each in state.seals),
     )

@@ -14,10 +14,10 @@ def shape_of(question: Question) -> Shape:
     return Shape(question.id, question.type, *sizes_of(question))
 
 
-def check_answer(shape: Shape, answer: Answer | None) -> None:
-    """Raise `ValidationError` on `answer` unless it has the shape for this question, or is None."""
+def check_answer(shape: Shape, answer: Answer | None, field: str = "answer") -> None:
+    """Raise `ValidationError` on that field unless it has the question's shape, or is None."""
     if answer is None:
         return
     found = problem_of(shape.type, answer, shape.size, shape.parts, first=OPEN)
     if found is not None:
-        raise ValidationError([found.at("answer")])
+        raise ValidationError([found.at(field)])

@@ -29,6 +29,11 @@ MAX_MESSAGES = 20
 """What teachers have said, the last of it; the rest is in the log."""
 MAX_ABSENCES = 16
 """The last ones: an older one is not what the attempt ended in."""
+OUTAGE_MS = 5_000
+"""Who was away for less before the end, while a page was loaded or between two requests, has lost
+nothing."""
+MAX_SIGHTINGS = 16
+"""More than there can be in a minute, which is as far back as they matter."""
 MAX_DEVICES = 16
 """Past it the oldest is forgotten: a student has a few tabs open."""
 SHUFFLED = frozenset({QuestionType.MATCHING, QuestionType.ORDERING})
@@ -45,16 +50,25 @@ class Credit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Absence(msgspec.Struct, frozen=True, array_like=True):
-    """No device of the student was there; `until` None: none has come since."""
+    """No device gave a sign of life after `since` until `until`; None: none has come since."""
 
     since: int
     until: int | None = None
 
 
+class Sighting(msgspec.Struct, frozen=True, array_like=True):
+    """Requests without a device that came one soon after the other, from the first to the last."""
+
+    first: int
+    last: int
+
+
 class SealState(msgspec.Struct, frozen=True, kw_only=True):
     """A chain of answers that were written without a connection; see `AttemptSealCommitted`.
 
-    `received_at` is when its entries came. `before`: what its answers have replaced.
+    `ended_at` is the end that it was committed for, whatever came after. The student was seen again
+    at `back_at`, None: not before that end. `received_at` is when its entries came. `before`: what
+    its answers have replaced.
     """
 
     number: int
@@ -62,6 +76,8 @@ class SealState(msgspec.Struct, frozen=True, kw_only=True):
     head: str
     length: int
     away_since: int
+    ended_at: int
+    back_at: int | None
     offset_ms: int
     committed_at: int
     received_at: int | None = None
@@ -91,8 +107,11 @@ class AttemptState(msgspec.Struct):
     `commands` are those of teachers. `viewed` have come into view without an answer so far,
     `answered` counts those that have an answer, `messages` are what teachers have said last.
     `connected`: a device of the student is there, as far as the journal knows. `devices` are the
-    connections that this activation knows of; they alone do not follow from the journal.
-    `absences` are the last times without a device, `seals` the chains of answers that came late.
+    connections that this activation knows of. `absences` are the last times without one, `saved_at`
+    is when an answer was saved last, `sightings` are when requests came without a device, and
+    `offer` is the outage that a device was back from with a chain before the end. Devices,
+    sightings and the offer alone do not follow from the journal. `seals` are the chains of answers
+    that came late.
     """
 
     submission_id: str
@@ -123,6 +142,9 @@ class AttemptState(msgspec.Struct):
     messages: tuple[TeachersMessage, ...] = ()
     connected: bool = False
     absences: tuple[Absence, ...] = ()
+    saved_at: int = 0
+    sightings: tuple[Sighting, ...] = ()
+    offer: Absence | None = None
     seals: tuple[SealState, ...] = ()
     devices: tuple[str, ...] = ()
 

@@ -212,6 +212,7 @@ class AttemptSteps:
             expected_revision=command.expected_revision,
             received_at=command.received_at,
         )
+        await self._access.check_network(command.submission_id, command.by, command.remote)
         saved: AnswerSaved = await self._tell("submitQuizAnswer", command, save)
         receipt = answer_receipt(self._signer, saved.submission_id, saved.kept)
         return msgspec.structs.replace(saved, receipt=receipt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.assessments.attempts import views
+from actors.assessments.attempts import attendance, views
 from actors.assessments.attempts.clock import in_time
 from actors.assessments.attempts.state import AttemptState
 from actors.assessments.attempts.turns import at_deadline, end, retimed
@@ -91,7 +91,7 @@ def reopen(state: AttemptState, command: ReopenAttempt, now: int) -> Effects:
     event = AttemptReopened(
         until=now + command.for_ms, by=command.by, command_id=command.command_id, at=now
     )
-    return [*retimed(state, event, now), Reply(Done())]
+    return [*retimed(state, event, now), *attendance.resumed(state, now), Reply(Done())]
 
 
 def discard(state: AttemptState, _: DiscardAttempt, now: int) -> Effects:

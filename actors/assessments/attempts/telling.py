@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from actors.assessments.attempts import views
 from actors.assessments.attempts.evolution import evolve
 from actors.assessments.attempts.state import AttemptState, devices, forked
-from actors.assessments.attempts.volatile import Awoken
+from actors.assessments.attempts.volatile import Awoken, ChainOffered, StudentSeen
 from actors.effects import Effect, Persist, Publish, Send, Volatile
 from protocol import topics
 from protocol.assessments.attempts.events import AttemptActivityNoted, AttemptAnswerSaved
 from protocol.assessments.attempts.progress import WATCH
 from protocol.assessments.attempts.views import AttemptDevices
 from protocol.envelope import Address, Message
+
+UNTOLD = (AttemptActivityNoted, StudentSeen, ChainOffered)
+"""Nobody sees anything of them."""
 
 
 def told(state: AttemptState, effects: Sequence[Effect]) -> list[Effect]:
@@ -46,4 +49,4 @@ def _moves(event: Message) -> bool:
     """Whether it may change anything for them; most changes of answers do not."""
     if type(event) is AttemptAnswerSaved:
         return not event.changed or event.answer is None
-    return type(event) is not AttemptActivityNoted
+    return type(event) not in UNTOLD

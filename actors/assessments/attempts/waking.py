@@ -8,10 +8,19 @@ from actors.assessments.attempts import attendance
 from actors.assessments.attempts.clock import LATE_MS, deadline, is_felt, lost_in
 from actors.assessments.attempts.evolution import evolve
 from actors.assessments.attempts.state import AttemptState
-from actors.assessments.attempts.turns import DEADLINE, LEAVE, alarms, at_deadline, retimed, stays
+from actors.assessments.attempts.turns import (
+    DEADLINE,
+    LEAVE,
+    LINGER_MS,
+    alarms,
+    at_deadline,
+    retimed,
+    stays,
+)
 from actors.assessments.attempts.volatile import Awoken
 from actors.effects import Effect, Effects, Passivate, Volatile
 from protocol.assessments.attempts.events import AttemptOutageCredited
+from protocol.assessments.attempts.sealed import UNNOTICED_MS
 from protocol.lifecycle import Activated, Reminded, Stalled
 
 
@@ -24,7 +33,8 @@ def activated(state: AttemptState, command: Activated, now: int) -> Effects:
     if command.down_ms <= 0:
         return [*effects, *alarms(forgetful(state), now)]
     began = now - command.down_ms
-    effects += attendance.absent(state, began)
+    # Nobody knows when its devices were seen last; those that were gone would have been missed.
+    effects += attendance.absent(state, began, began - UNNOTICED_MS)
     credit = _credit(forgetful(state), began, command.back_at, now)
     return [*effects, *(credit or alarms(forgetful(state), now))]
 
@@ -52,7 +62,7 @@ def reminded(state: AttemptState, command: Reminded, now: int) -> Effects:
     if command.name == LEAVE:
         if state.devices or stays(state, now):
             return []
-        return [*attendance.absent(state, now), Passivate()]
+        return [*attendance.absent(state, now, now - LINGER_MS), Passivate()]
     ends = None if state.end is not None else deadline(state)
     if command.name != DEADLINE or ends is None:
         return []

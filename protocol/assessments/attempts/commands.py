@@ -59,7 +59,14 @@ class EnterAttempt(StudentCommand, frozen=True, kw_only=True, tag="assessments.e
 
 
 class LeaveAttempt(StudentCommand, frozen=True, kw_only=True, tag="assessments.leave_attempt"):
-    """The device shows it no longer, or its connection is gone. Replies `lifecycle.Done`."""
+    """The device shows it no longer, or its connection is gone. Replies `lifecycle.Done`.
+
+    `seen_at` is when the device gave its last sign of life; None: just now.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id", "seen_at"})
+
+    seen_at: int | None = None
 
 
 class SaveAnswer(StudentCommand, frozen=True, kw_only=True, tag="assessments.save_answer"):

@@ -72,9 +72,13 @@ class AttemptConnected(Message, frozen=True, kw_only=True, tag="assessments.atte
 class AttemptDisconnected(
     Message, frozen=True, kw_only=True, tag="assessments.attempt_disconnected"
 ):
-    """The last device of the student has gone, or an outage has cut off all of them."""
+    """The last device of the student has gone, or an outage has cut off all of them.
+
+    `seen_at` is when the last of them gave a sign of life; None: just then.
+    """
 
     at: int
+    seen_at: int | None = None
 
 
 class AttemptMessaged(Message, frozen=True, kw_only=True, tag="assessments.attempt_messaged"):
@@ -131,8 +135,8 @@ class AttemptSealCommitted(
 ):
     """After the end, the head of a chain of answers that were written without a connection.
 
-    The server had not seen the student since `away_since`. The device's clock was `offset_ms`
-    behind.
+    The server had not seen the student since `away_since`, and then not before the end; or it had
+    again at `back_at`, just before. The device's clock was `offset_ms` behind.
     """
 
     number: int
@@ -142,6 +146,7 @@ class AttemptSealCommitted(
     away_since: int
     offset_ms: int
     at: int
+    back_at: int | None = None
 
 
 class AttemptSealOpened(Message, frozen=True, kw_only=True, tag="assessments.attempt_seal_opened"):

@@ -106,15 +106,19 @@ class TakenQuiz(Message, frozen=True, kw_only=True, tag="assessments.taken_quiz"
 class SaveQuizAnswer(
     SubmissionRequest, frozen=True, kw_only=True, tag="assessments.save_quiz_answer"
 ):
-    """Save an answer in one's own attempt; as `SaveAnswer`, to which it leads."""
+    """Save an answer in one's own attempt; as `SaveAnswer`, to which it leads.
 
-    incidental: ClassVar[frozenset[str]] = frozenset({"received_at"})
+    `remote` is the client's address. Refused with QUIZ_NETWORK, too.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "remote"})
 
     question_id: str
     answer: Answer | None
     answer_id: str
     expected_revision: int | None = None
     received_at: int
+    remote: str = ""
 
 
 class NoteQuizActivity(

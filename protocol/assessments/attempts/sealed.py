@@ -31,8 +31,8 @@ MAX_REASON = 1_000
 TAKEN_MS = 7 * 24 * 3_600_000
 """So long after the end a chain is taken."""
 UNNOTICED_MS = 60_000
-"""A connection may be gone for so long before the server notices (45 seconds), or its own clock
-and that of the commitment differ by what a message was on its way."""
+"""So soon after coming back before the end a device tells of its chain; and a connection may be
+gone for so long (45 seconds) before the server notices."""
 LATE_ENDINGS = frozenset({Ending.DEADLINE, Ending.TEACHER})
 """Ends that come without the student."""
 MAX_CLOCK_MS = 24 * 3_600_000
@@ -92,7 +92,8 @@ class CommitSeal(StudentCommand, frozen=True, kw_only=True, tag="assessments.com
     """Keep the head of a chain, before its entries. Replies `SealTaken`; twice is once.
 
     While the attempt runs nothing is kept: the answers are saved as always. Refused with
-    SEALED_REFUSED, SEALED_LATE, SEALED_ANCHOR, SEALED_AWAY, SEALED_TWICE, SEALED_TIMES.
+    ATTEMPT_ENDED where its student has ended it, or operators, SEALED_REFUSED, SEALED_LATE,
+    SEALED_ANCHOR, SEALED_AWAY, SEALED_TWICE, SEALED_TIMES; `ValidationError` on `length`, `head`.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "connection_id"})
@@ -105,8 +106,10 @@ class CommitSeal(StudentCommand, frozen=True, kw_only=True, tag="assessments.com
 class OpenSeal(StudentCommand, frozen=True, kw_only=True, tag="assessments.open_seal"):
     """Check the entries of a committed chain, and keep what they say. Replies `SealTaken`.
 
-    Twice is once. Refused with SEALED_UNKNOWN, SEALED_LATE, SEALED_GAP, SEALED_HASH, SEALED_TIMES;
-    `ValidationError` on `entries`, `NotFoundError` for a question of another quiz.
+    Twice is once. The end that counts is the one that the chain was committed for. Refused with
+    SEALED_UNKNOWN, ATTEMPT_RUNNING where it was reopened, ATTEMPT_ENDED where its student has
+    handed it in then, or operators ended it, SEALED_REFUSED, SEALED_LATE, SEALED_GAP, SEALED_HASH,
+    SEALED_TIMES; `ValidationError` on `entries`, `NotFoundError` for a question of another quiz.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "connection_id"})
@@ -165,9 +168,14 @@ class ShownSeal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SealsShown(Message, frozen=True, kw_only=True, tag="assessments.seals_shown"):
-    """Reply. `before`, for each chain, what stood in the place of its answers."""
+    """Reply. `before`, for each chain, what stood in the place of its answers.
+
+    `order` are the places in the quiz of the questions that the attempt asks, as its student sees
+    them one after the other.
+    """
 
     version_id: str
+    order: tuple[int, ...]
     seals: tuple[ShownSeal, ...]
     before: tuple[tuple[Answer | None, ...], ...]
 
@@ -176,16 +184,23 @@ class SealsShown(Message, frozen=True, kw_only=True, tag="assessments.seals_show
 
 
 class CommitSealed(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.commit_sealed"):
-    """From the student; as `CommitSeal`, to which it leads. Replies `AttemptChanged`."""
+    """From the student; as `CommitSeal`, to which it leads. Replies `AttemptChanged`.
 
-    incidental: ClassVar[frozenset[str]] = frozenset({"received_at"})
+    `remote` is the client's address. Refused with QUIZ_NETWORK, too.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "remote"})
 
     seal: Seal
     received_at: int
+    remote: str = ""
 
 
 class SendSealed(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.send_sealed"):
-    """From the student; as `OpenSeal`, to which it leads. Replies `AttemptChanged`."""
+    """From the student; as `OpenSeal`, to which it leads. Replies `AttemptChanged`.
+
+    What was committed cannot be changed any more, so it may come from anywhere.
+    """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"received_at"})
 
@@ -210,7 +225,11 @@ class ReadSealed(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.
 
 
 class SealedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One question: `before` and `answer` are readable by themselves. `number` counts from 1."""
+    """One question: `before` and `answer` are readable by themselves.
+
+    `number` counts from 1: for its student as in the attempt, for staff as in its result, which has
+    the questions that were asked in the quiz's order.
+    """
 
     question_id: str
     number: int

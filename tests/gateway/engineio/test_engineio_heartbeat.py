@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.gateway.socketio.fakes import (
     QUIET,
     FakeFront,
@@ -31,3 +33,36 @@ def test_a_polling_client_past_its_deadline_is_unknown_even_when_the_timer_is_la
     front.time += 45_000
     assert error_of(front.get(sid)) == (400, 1)
     assert front.application.reasons == ["ping timeout"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(1000, True), (1001, True), (1005, True), (1006, False), (4008, False)]
+)
+def test_what_a_client_says_is_a_sign_of_life_and_a_broken_connection_is_none(
+    code: int, said: bool
+) -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    [socket] = front.application.sockets
+    front.pass_time(25)
+    client.say("3")
+    ponged = front.now()
+    front.pass_time(7)
+    assert socket.heard_at == ponged
+    client.say('42["hello"]')
+    assert socket.heard_at == front.now()
+    front.pass_time(5)
+    client.handler.closed(code, "")
+    assert socket.heard_at == (front.now() if said else ponged + 7_000)
+
+
+def test_each_poll_is_a_sign_of_life() -> None:
+    front = FakeFront(QUIET)
+    sid = open_polling(front)
+    [socket] = front.application.sockets
+    front.pass_time(3)
+    front.get(sid)
+    assert socket.heard_at == front.now()
+    front.pass_time(4)
+    front.post(sid, b'42["hello"]')
+    assert socket.heard_at == front.now()

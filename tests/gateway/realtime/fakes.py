@@ -137,6 +137,7 @@ class FakeSocket:
         self.id = id
         self.context: Any = None
         self.remote = remote
+        self.heard_at = NOW - 3
         self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
         self.round_trips = FakeRoundTrips()
         self.position = (1 << 40) + 5

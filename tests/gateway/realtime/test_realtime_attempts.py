@@ -167,8 +167,10 @@ def test_an_attempt_is_not_entered_from_another_network() -> None:
     assert (asked.user_id, asked.submission_id) == ("ada", ATTEMPT)
     assert asked.remote == socket.remote
     assert sent(stage, EnterAttempt) == []
-    # What is written is saved from wherever it comes.
+    # Nothing is written from there either; what is saved already can be handed in.
     stage.emit(socket, "attempt.answer", ANSWER)
+    assert (socket.acks[-1]["code"], sent(stage, SaveAnswer)) == ("QUIZ_NETWORK", [])
+    stage.emit(socket, "attempt.submit", OF_ATTEMPT)
     assert socket.acks[-1]["ok"]
 
 
@@ -210,8 +212,8 @@ def test_leaving_and_losing_the_connection_are_told_to_the_attempt() -> None:
     stage.application.disconnect(left, "transport close")
     stage.application.disconnect(lost, "transport close")
     assert sent(stage, LeaveAttempt) == [
-        LeaveAttempt(by="ada", connection_id="c1"),
-        LeaveAttempt(by="ada", connection_id="c2"),
+        LeaveAttempt(by="ada", connection_id="c1", seen_at=left.heard_at),
+        LeaveAttempt(by="ada", connection_id="c2", seen_at=lost.heard_at),
     ]
 
 
@@ -295,6 +297,15 @@ async def test_a_client_that_comes_back_gets_its_attempts_and_what_it_watched() 
     assert views["attempt.view"]["view"]["submissionId"] == ATTEMPT
     assert views["quiz.view"]["view"]["quizId"] == "quiz-1"
     assert back.socket.topics == {topics.attempt(ATTEMPT), topics.quiz_staff("quiz-1")}
+
+
+async def test_a_client_that_comes_back_from_another_network_is_not_put_back() -> None:
+    stage = stage_with()
+    stage.sessions.kept["secret"] = AWAY
+    stage.post.replies[CheckAttemptNetwork] = RefusedError("QUIZ_NETWORK", "Not from here")
+    back = await Back(stage).settle()
+    assert not back.recovered
+    assert sent(stage, EnterAttempt) == []
 
 
 async def test_one_that_cannot_be_put_back_is_told_what_to_enter_again() -> None:

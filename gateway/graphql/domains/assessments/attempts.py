@@ -61,6 +61,7 @@ def save(arguments: Arguments, acting: Acting) -> Addressed:
         answer_id=arguments.get("answerId") or acting.request_id,
         expected_revision=arguments.get("expectedRevision"),
         received_at=acting.now,
+        remote=acting.remote,
     )
 
 

@@ -48,7 +48,9 @@ def commit(arguments: Arguments, acting: Acting) -> Addressed:
         length=arguments["length"],
         clock=arguments["clock"],
     )
-    return HANDLER, CommitSealed(**_about(arguments, acting), seal=seal, received_at=acting.now)
+    return HANDLER, CommitSealed(
+        **_about(arguments, acting), seal=seal, received_at=acting.now, remote=acting.remote
+    )
 
 
 def send(arguments: Arguments, acting: Acting) -> Addressed:

@@ -236,7 +236,7 @@ class Attempts(RuleBasedStateMachine):
         assert view.deadline_at == self.ends()
         assert view.ended_at == self.ended_at
         known = copy.copy(self.attempt.state)
-        known.devices = ()
+        known.devices, known.sightings, known.offer = (), (), None
         assert self.attempt.replayed() == known
         assert known.answered == sum(answer is not None for answer, _ in self.kept.values())
 

@@ -26,6 +26,7 @@ from protocol.assessments.attempts.events import (
     AttemptDisconnected,
 )
 from protocol.assessments.attempts.progress import AttemptProgress
+from protocol.assessments.attempts.sealed import UNNOTICED_MS
 from protocol.assessments.attempts.values import Activity, Timing
 from protocol.errors import NotFoundError, RefusedError
 from protocol.lifecycle import Activated, Reminded
@@ -79,7 +80,7 @@ def test_the_log_keeps_when_somebody_is_there_and_when_nobody_is() -> None:
     began = attempt.now - 10
     assert attendance(attempt) == [
         AttemptConnected(at=began),
-        AttemptDisconnected(at=began + 10),
+        AttemptDisconnected(at=began + 10, seen_at=began + 10),
     ]
     attempt.state.noted = MAX_NOTED
     enter(attempt, "a")
@@ -92,7 +93,8 @@ def test_an_outage_cuts_off_everybody_when_it_began() -> None:
     enter(attempt, "a")
     cut_off = attempt.now
     attempt.restart(down_ms=MINUTE, late_ms=MINUTE, snapshot_at=2)
-    assert attendance(attempt)[1:] == [AttemptDisconnected(at=cut_off)]
+    [gone] = attendance(attempt)[1:]
+    assert gone == AttemptDisconnected(at=cut_off, seen_at=cut_off - UNNOTICED_MS)
     assert (told(attempt).devices, attempt.view().devices) == (0, 0)
     assert enter(attempt, "b").devices == 1
 

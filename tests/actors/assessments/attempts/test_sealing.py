@@ -227,17 +227,20 @@ def test_a_connection_that_was_lost_just_before_the_end_is_noticed_after_it() ->
     attempt.pass_time(10 * MINUTE + 40_000)
     entries = written(attempt, (TEXT, "Paris", 9.9))
     assert code(attempt, seal_of(attempt, entries, clock(attempt))) == "SEALED_AWAY"
-    attempt.do(LeaveAttempt(by="ada", connection_id="a"))
+    heard = attempt.state.begun_at + 9 * MINUTE + 50_000
+    attempt.do(LeaveAttempt(by="ada", connection_id="a", seen_at=heard))
     seal = seal_of(attempt, entries, clock(attempt))
     commit(attempt, seal)
     assert send(attempt, seal.head, entries).status is SealedStatus.PENDING
+    assert shown(attempt).seals[0].away_since == heard
 
 
 def test_a_save_whose_acknowledgement_was_lost_does_not_break_the_chain() -> None:
     attempt = gone()
-    entries = chain_of(
-        anchor_of(1, "attempt-1", 0), [(TEXT, "Paris", began(attempt) + SKEW + 2 * MINUTE)]
-    )
+    # "Par" was saved a minute before the connection was lost, and is in the chain all the same.
+    since = began(attempt) + SKEW
+    lost = [(TEXT, "Par", since), (TEXT, "Paris", since + 2 * MINUTE)]
+    entries = chain_of(anchor_of(1, "attempt-1", 0), lost)
     seal = seal_of(attempt, entries, clock(attempt), revision=0)
     commit(attempt, seal)
     assert send(attempt, seal.head, entries).status is SealedStatus.PENDING
@@ -245,7 +248,7 @@ def test_a_save_whose_acknowledgement_was_lost_does_not_break_the_chain() -> Non
 
 def test_what_was_saved_later_on_another_device_stays() -> None:
     attempt = Attempt(timing=Timing(limit_ms=10 * MINUTE))
-    entries = written(attempt, (TEXT, "Rome", 2), (ESSAY, "Because", 3))
+    entries = written(attempt, (TEXT, "Rome", 4.98), (ESSAY, "Because", 5.5))
     attempt.pass_time(5 * MINUTE)
     attempt.save(TEXT, "Paris")
     attempt.pass_time(10 * MINUTE)
@@ -362,9 +365,12 @@ def test_only_what_was_committed_is_opened_by_its_student() -> None:
     assert refused(attempt, "h" * 43, entries).code == "SEALED_UNKNOWN"
     seal = seal_of(attempt, entries, clock(attempt))
     commit(attempt, seal)
-    strange = chain_of(entries[0].prev, [(TEXT, [1], began(attempt) + 2 * MINUTE)] * 3)
-    with pytest.raises(ValidationError):
-        send(attempt, seal.head, strange)
+    for wrong in ([1], "Par\0is", "Par\ud800is"):
+        strange = (entries[0], entries[1], changed(entries[2], answer=wrong))
+        with pytest.raises(ValidationError) as refusal:
+            send(attempt, seal.head, strange)
+        [field] = refusal.value.details["fields"]
+        assert field["field"] == "entries[2].answer"
     unknown = (changed(entries[0], question="elsewhere"), *entries[1:])
     with pytest.raises(NotFoundError):
         send(attempt, seal.head, unknown)
