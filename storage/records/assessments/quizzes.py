@@ -124,6 +124,12 @@ async def insert_questions(
     await connection.executemany(INSERT_QUESTION, rows)
 
 
+async def select_settings(connection: Any, quiz_id: UUID) -> QuizSettings | None:
+    """Read the settings alone; None if there is no quiz."""
+    row = await connection.fetchrow(QUIZ, quiz_id)
+    return None if row is None else _settings(row)
+
+
 async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
     """Read the whole quiz; None if there is none."""
     row = await connection.fetchrow(QUIZ, quiz_id)
