@@ -15,7 +15,7 @@ from actors.assessments.machine import check_opening_times, clean_settings, unar
 from actors.assessments.questions import DraftFields, NewId, checked
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.editing import AddQuestion, UpdateQuestion, UpdateQuiz
-from protocol.assessments.quizzes import MAX_QUESTIONS, QuizSettings
+from protocol.assessments.quizzes import MAX_QUESTIONS, MAX_QUIZ_BYTES, QuizSettings
 from protocol.errors import RefusedError, ValidationError
 from protocol.permissions import require
 from protocol.records.assessments import EditFacts, EditRule, QuizChange, SavedQuestion
@@ -119,5 +119,8 @@ def editable(
             raise RefusedError(code, CHANGED[code], revision=facts.revision)
         if facts.questions > MAX_QUESTIONS:
             raise RefusedError("QUIZ_FULL", f"A quiz has at most {MAX_QUESTIONS} questions")
+        if facts.bytes > MAX_QUIZ_BYTES:
+            said = f"The questions of a quiz have at most {MAX_QUIZ_BYTES} bytes together"
+            raise RefusedError("QUIZ_FULL", said)
 
     return rule

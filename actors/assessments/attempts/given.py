@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from actors.assessments.rubrics import chosen
 from actors.fields import Fields
-from actors.rubrics import chosen
 from protocol.assessments.attempts.marks import (
     HUNDREDTH,
     MAX_PASSAGE_COMMENT,
@@ -17,8 +17,8 @@ from protocol.assessments.attempts.marks import (
     Passage,
 )
 from protocol.assessments.attempts.requests import MAX_FEEDBACK, GivenMark
+from protocol.assessments.rubrics import Rubric
 from protocol.errors import ValidationError
-from protocol.rubrics import Rubric
 from protocol.validation import Rule
 
 

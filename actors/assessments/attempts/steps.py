@@ -79,7 +79,7 @@ from protocol.validation import Rule
 SEED_BYTES = 8
 MINUTE_MS = 60_000
 MAX_VERSIONS = 32
-"""Versions kept to show them again; a class takes one, and one may have a megabyte."""
+"""Versions kept to show them again; a class takes one, and one has up to `MAX_QUIZ_BYTES`."""
 
 
 class AttemptSteps:

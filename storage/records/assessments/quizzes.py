@@ -24,8 +24,8 @@ from protocol.assessments.quizzes import (
     QuizType,
     ResultsShown,
 )
+from protocol.assessments.rubrics import Rubric
 from protocol.records.assessments import NewQuiz
-from protocol.rubrics import Rubric
 from storage.records.values import json_text, maybe_instant, maybe_json
 
 INSERT_QUIZ = """
@@ -80,6 +80,23 @@ tags::text as tags, rubric::text as rubric
 QUESTIONS = f"""
 select id::text, pool, {COLUMNS} from questions where quiz_id = $1 order by order_number
 """  # noqa: S608
+
+
+BYTES = " + ".join(
+    f"coalesce(octet_length({column}::text), 0)"
+    for column in (
+        "question_text",
+        "question_media_url",
+        "question_media_alt",
+        "options",
+        "correct_answer",
+        "explanation",
+        "formats",
+        "notes",
+        "rubric",
+    )
+)
+"""Of one question, as `protocol.assessments.quizzes.question_bytes` counts them but for names."""
 
 
 async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
