@@ -85,7 +85,7 @@ def _level(fields: Fields, at: str, given: Level) -> Level:
 
 
 def _description(fields: Fields, at: str, given: str) -> str:
-    return fields.optional(f"{at}.description", given, most=MAX_DESCRIPTION) or ""
+    return fields.optional_words(f"{at}.description", given, most=MAX_DESCRIPTION) or ""
 
 
 def chosen(rubric: Rubric | None, levels: Sequence[int], field: str) -> Decimal:

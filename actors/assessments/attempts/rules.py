@@ -128,7 +128,7 @@ def by_keys(marking: Marking) -> Marked | None:
 def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> MarkingRule:
     """The rule for what a person gives. `allowed` raises for whoever may not."""
     fields = Fields()
-    feedback = fields.optional("feedback", command.feedback, most=MAX_FEEDBACK)
+    feedback = fields.optional_words("feedback", command.feedback, most=MAX_FEEDBACK)
     texts = {
         given.question_id: cleaned(fields, f"marks[{n}]", given)
         for n, given in enumerate(command.marks)

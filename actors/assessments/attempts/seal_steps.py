@@ -78,7 +78,7 @@ class SealSteps:
 
     async def _decide(self, command: DecideSealed) -> AttemptChanged:
         fields = Fields()
-        reason = fields.optional("reason", command.reason, most=MAX_REASON)
+        reason = fields.optional_words("reason", command.reason, most=MAX_REASON)
         fields.check()
         facts = await self._permitted("decideSealedAnswers", command)
         decide = DecideSeal(

@@ -204,7 +204,7 @@ async def _all(do: Callable[[str], Awaitable[None]], ids: Sequence[str]) -> None
 def _message(command: SayToAll | SayToStudent) -> MessageAttempt:
     """The message, cleaned. Raises `ValidationError`."""
     fields = Fields()
-    text = fields.text("text", command.text, most=MAX_MESSAGE)
+    text = fields.words("text", command.text, most=MAX_MESSAGE)
     fields.check()
     return MessageAttempt(by=command.by, message_id=command.message_id, text=text)
 
