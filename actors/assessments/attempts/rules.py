@@ -19,6 +19,7 @@ from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.requests import MAX_FEEDBACK, GradeSubmission
 from protocol.assessments.quizzes import QuestionType, QuizSettings
 from protocol.errors import NotFoundError, RefusedError, ValidationError
+from protocol.ids import canonical
 from protocol.permissions import VISIBLE, Relation, require
 from protocol.records.assessments import (
     AttemptFacts,
@@ -128,12 +129,16 @@ def by_keys(marking: Marking) -> Marked | None:
 def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> MarkingRule:
     """The rule for what a person gives. `allowed` raises for whoever may not."""
     fields = Fields()
+    given_marks = tuple(
+        msgspec.structs.replace(each, question_id=canonical(each.question_id))
+        for each in command.marks
+    )
     feedback = fields.optional_words("feedback", command.feedback, most=MAX_FEEDBACK)
     texts = {
         given.question_id: cleaned(fields, f"marks[{n}]", given)
-        for n, given in enumerate(command.marks)
+        for n, given in enumerate(given_marks)
     }
-    if len(texts) != len(command.marks):
+    if len(texts) != len(given_marks):
         fields.wrong("marks", Rule.DUPLICATE, "must name each question once")
     fields.check()
 
@@ -145,7 +150,7 @@ def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> M
         marks = {mark.question_id: mark for mark in known}
         within = marking.version.settings.second_grading
         rubrics = {each.id: each.rubric for each in marking.version.questions}
-        for n, given in enumerate(command.marks):
+        for n, given in enumerate(given_marks):
             mark = marks.get(given.question_id)
             if mark is None:
                 raise NotFoundError("question", given.question_id[:64])
