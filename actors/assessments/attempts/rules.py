@@ -68,27 +68,9 @@ def permitted(operation: str, facts: AttemptFacts, by: str, by_role: str) -> Non
     require(operation, facts.relations(by, by_role), by_role)
 
 
-def check_log_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees the logs of attempts in that course."""
-    if VISIBLE["QuizAttemptLog"].to.isdisjoint(facts.relations(by, by_role)):
-        raise NotFoundError("quiz submission", facts.submission_id)
-
-
-def check_sheet_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees the result sheet of that attempt."""
-    if VISIBLE["QuizResultSheet"].to.isdisjoint(facts.relations(by, by_role)):
-        raise NotFoundError("quiz submission", facts.submission_id)
-
-
-def check_sealed_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees what came late to that attempt."""
-    if VISIBLE["QuizSealedAnswers"].to.isdisjoint(facts.relations(by, by_role)):
-        raise NotFoundError("quiz submission", facts.submission_id)
-
-
-def check_similar_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees how others' answers were graded."""
-    if VISIBLE["SimilarQuizAnswer"].to.isdisjoint(facts.relations(by, by_role)):
+def check_visible(what: str, facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees what `VISIBLE` calls so of that attempt."""
+    if VISIBLE[what].to.isdisjoint(facts.relations(by, by_role)):
         raise NotFoundError("quiz submission", facts.submission_id)
 
 

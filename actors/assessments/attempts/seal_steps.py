@@ -100,7 +100,7 @@ class SealSteps:
 
     async def _read(self, question: ReadSealed) -> SealedRead:
         facts = await self._records.facts(question.submission_id)
-        rules.check_sealed_visible(facts, question.by, question.by_role)
+        rules.check_visible("QuizSealedAnswers", facts, question.by, question.by_role)
         if facts.erased:
             return SealedRead(chains=())
         try:

@@ -31,7 +31,7 @@ class SimilarSteps:
 
     async def _find(self, question: FindSimilarAnswers) -> SimilarAnswers:
         facts = await self._records.facts(question.submission_id)
-        rules.check_similar_visible(facts, question.by, question.by_role)
+        rules.check_visible("SimilarQuizAnswer", facts, question.by, question.by_role)
         found = await self._records.compared(facts, canonical(question.question_id))
         if found.answer is None or not found.graded:
             return SimilarAnswers(answers=())
