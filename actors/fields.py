@@ -108,6 +108,19 @@ class Fields:
             self.wrong(field, Rule.NOTHING_VISIBLE, "has no visible characters")
         return clean
 
+    def words(self, field: str, value: str, *, most: int) -> str:
+        """A text of which something can be seen, as what one person says to another has to be."""
+        clean = self.text(field, value, most=most)
+        if clean and not any(map(is_visible, clean)):
+            self.wrong(field, Rule.NOTHING_VISIBLE, "has no visible characters")
+        return clean
+
+    def optional_words(self, field: str, value: str | None, *, most: int) -> str | None:
+        """Like `words`; empty is None."""
+        if value is None or not value.strip():
+            return None
+        return self.words(field, value, most=most)
+
     def optional(self, field: str, value: str | None, *, most: int) -> str | None:
         """Like `text`; empty is None."""
         if value is None or not value.strip():

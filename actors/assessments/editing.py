@@ -15,8 +15,9 @@ from actors.assessments.machine import check_opening_times, clean_settings, unar
 from actors.assessments.questions import DraftFields, NewId, checked
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.editing import AddQuestion, UpdateQuestion, UpdateQuiz
-from protocol.assessments.quizzes import MAX_QUESTIONS, QuizSettings
+from protocol.assessments.quizzes import MAX_QUESTIONS, MAX_QUIZ_BYTES, QuizSettings
 from protocol.errors import RefusedError, ValidationError
+from protocol.ids import canonical
 from protocol.permissions import require
 from protocol.records.assessments import EditFacts, EditRule, QuizChange, SavedQuestion
 from protocol.validation import Rule
@@ -89,10 +90,11 @@ def copied(question_ids: tuple[str, ...]) -> tuple[str, ...]:
     elif len(question_ids) > MAX_QUESTIONS:
         said = f"must be at most {MAX_QUESTIONS}"
         fields.wrong("questionIds", Rule.TOO_MANY, said, max=MAX_QUESTIONS)
-    elif len(set(question_ids)) < len(question_ids):
+    ids = tuple(map(canonical, question_ids[:MAX_QUESTIONS]))
+    if len(set(ids)) < len(ids):
         fields.wrong("questionIds", Rule.DUPLICATE, "names one twice")
     fields.check()
-    return question_ids
+    return ids
 
 
 def copyable(operation: str, by: str, by_role: str) -> EditRule:
@@ -119,5 +121,8 @@ def editable(
             raise RefusedError(code, CHANGED[code], revision=facts.revision)
         if facts.questions > MAX_QUESTIONS:
             raise RefusedError("QUIZ_FULL", f"A quiz has at most {MAX_QUESTIONS} questions")
+        if facts.bytes > MAX_QUIZ_BYTES:
+            said = f"The questions of a quiz have at most {MAX_QUIZ_BYTES} bytes together"
+            raise RefusedError("QUIZ_FULL", said)
 
     return rule

@@ -39,6 +39,7 @@ from protocol.assessments.tags import QuestionsTagged, TagQuestions
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.idempotency import Repeatable, once
+from protocol.ids import canonical
 from protocol.ports import Clock
 from protocol.records.assessments import Edit, EditRule, NewQuestion, QuizCopy, QuizEditing
 from protocol.validation import Rule
@@ -124,6 +125,7 @@ class QuizEditor:
         if len(ids) > MAX_QUESTIONS:
             said = f"must be at most {MAX_QUESTIONS}"
             raise ValidationError.of("questionIds", Rule.TOO_MANY, said, max=MAX_QUESTIONS)
+        ids = tuple(map(canonical, ids))
         rule = _seen("reorderQuestions", command)
         return await self._records.reorder_questions(
             command.quiz_id, ids, self._edit(command), rule

@@ -6,7 +6,7 @@ The rule that `permitted` returns runs inside the transaction that it guards (se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 
 import msgspec
@@ -31,9 +31,11 @@ from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.configuration import HALVES_BELOW, LiveConfig
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
+    MAX_QUIZ_BYTES,
     WHOLE,
     Question,
     QuizSettings,
+    question_bytes,
 )
 from protocol.errors import RefusedError, ValidationError
 from protocol.permissions import require
@@ -75,7 +77,15 @@ def quiz(
         for at, given, format in _with_formats(questions[:MAX_QUESTIONS], formats, check)
     )
     fields.check()
+    _check_size(clean, "questions")
     return kept, clean
+
+
+def _check_size(questions: Iterable[Question], field: str) -> None:
+    """Raises `ValidationError`."""
+    if question_bytes(questions) > MAX_QUIZ_BYTES:
+        said = f"must have at most {MAX_QUIZ_BYTES} bytes together"
+        raise ValidationError.of(field, Rule.TOO_MANY_BYTES, said, max=MAX_QUIZ_BYTES)
 
 
 def _with_formats(
@@ -101,7 +111,9 @@ def imported_quiz(
     kept = clean_settings(fields, settings)
     fields.check()
     file = imported(gift, new_id, check)
-    return kept, tuple(read.question for read in file.questions), file.skipped
+    questions = tuple(read.question for read in file.questions)
+    _check_size(questions, "gift")
+    return kept, questions, file.skipped
 
 
 def imported(gift: str, new_id: NewId, check: Callable[[], None] = lambda: None) -> QuestionFile:

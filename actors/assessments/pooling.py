@@ -9,6 +9,7 @@ from protocol.assessments.points import Points
 from protocol.assessments.pools import MAX_POOL_NAME, MAX_POOLS, GivenPool
 from protocol.assessments.quizzes import MAX_QUESTIONS, Pool
 from protocol.errors import ValidationError
+from protocol.ids import canonical
 from protocol.records.assessments import NewPool, PoolRule
 from protocol.texts import comparable
 from protocol.validation import Rule
@@ -45,7 +46,7 @@ def _ids(fields: Fields, at: str, given: Sequence[str], known: set[str]) -> tupl
     if len(given) > MAX_QUESTIONS:
         fields.wrong(at, Rule.TOO_MANY, f"must be at most {MAX_QUESTIONS}", max=MAX_QUESTIONS)
         return ()
-    ids = tuple(each.lower() for each in given)
+    ids = tuple(map(canonical, given))
     if len(set(ids)) < len(ids) or known & set(ids):
         fields.wrong(at, Rule.DUPLICATE, "names a question twice, or one of another pool")
     known.update(ids)

@@ -16,9 +16,9 @@ from actors.assessments.keys.hotspots import hotspot_key, needs_picture
 from actors.assessments.keys.numeric import numeric_key
 from actors.assessments.keys.ordering import ordering_key
 from actors.assessments.keys.texts import MAX_OPTION_TEXT, different_texts, look
+from actors.assessments.rubrics import checked_rubric
 from actors.assessments.tagging import clean_tags
 from actors.fields import MAX_PROBLEMS, Fields
-from actors.rubrics import checked_rubric
 from protocol.assessments.bounds import QUESTION_POINTS, QUESTION_SECONDS
 from protocol.assessments.points import Points, are_exact, hundredths, points_of
 from protocol.assessments.quizzes import (
@@ -42,7 +42,7 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
-from protocol.rubrics import Rubric
+from protocol.assessments.rubrics import Rubric
 from protocol.texts import comparable
 from protocol.validation import Problem, Rule, problem
 

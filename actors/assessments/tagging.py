@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from actors.fields import Fields
 from protocol.assessments.tags import MAX_TAG, MAX_TAGGED, MAX_TAGS, TagQuestions
 from protocol.errors import ValidationError
+from protocol.ids import canonical
 from protocol.records.assessments import Retag
 from protocol.searching import search_key
 from protocol.validation import Rule
@@ -51,7 +52,7 @@ def tags_of_file(given: Iterable[str]) -> tuple[str, ...]:
 
 def chosen(command: TagQuestions) -> tuple[str, ...]:
     """The ids of the questions. Raises `ValidationError` for none, too many, or one named twice."""
-    ids, fields = tuple(each.lower() for each in command.question_ids), Fields()
+    ids, fields = tuple(map(canonical, command.question_ids)), Fields()
     if not ids:
         fields.wrong("questionIds", Rule.REQUIRED, "must name a question")
     elif len(ids) > MAX_TAGGED:

@@ -40,7 +40,7 @@ def check_completed(status: str) -> None:
 def reason(command: RevokeCertificate | ReinstateCertificate) -> str:
     """Clean and check the reason. Raises `ValidationError`."""
     fields = Fields()
-    text = fields.text("reason", command.reason, most=MAX_REASON)
+    text = fields.words("reason", command.reason, most=MAX_REASON)
     fields.check()
     return text
 
@@ -52,7 +52,7 @@ def correction(command: ReissueCertificate, at: int) -> Correction:
         number=command.number,
         student_name=fields.line("studentName", command.student_name),
         by=command.by,
-        reason=fields.text("reason", command.reason, most=MAX_REASON),
+        reason=fields.words("reason", command.reason, most=MAX_REASON),
         at=at,
     )
     fields.check()

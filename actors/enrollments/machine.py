@@ -69,7 +69,7 @@ def enrolling(command: EnrollInCourse) -> EntryRule:
 def withdrawal_reason(command: WithdrawEnrollment) -> str | None:
     """Clean and check the reason. Raises `ValidationError`."""
     fields = Fields()
-    reason = fields.optional("reason", command.reason, most=MAX_REASON)
+    reason = fields.optional_words("reason", command.reason, most=MAX_REASON)
     fields.check()
     return reason
 
@@ -93,7 +93,7 @@ def withdrawable(by: str, role: str) -> WithdrawRule:
 def removal(command: RemoveStudent) -> RemoveStudent:
     """The command with a clean reason. Raises `ValidationError`."""
     fields = Fields()
-    reason = fields.text("reason", command.reason, most=MAX_REASON)
+    reason = fields.words("reason", command.reason, most=MAX_REASON)
     fields.check()
     return msgspec.structs.replace(command, reason=reason)
 

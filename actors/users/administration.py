@@ -26,7 +26,7 @@ def public(operation: str) -> None:
 def reason(command: DisableUser) -> str:
     """Clean and check the reason. Raises `ValidationError`."""
     fields = Fields()
-    text = fields.text("reason", command.reason, most=MAX_REASON)
+    text = fields.words("reason", command.reason, most=MAX_REASON)
     fields.check()
     return text
 

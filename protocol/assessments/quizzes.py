@@ -6,6 +6,7 @@ to a student cannot carry the key by accident.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
@@ -14,11 +15,14 @@ import msgspec
 from protocol.assessments.formats import Formats, TextFormat
 from protocol.assessments.places import Place
 from protocol.assessments.points import Points
+from protocol.assessments.rubrics import Rubric
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
-from protocol.rubrics import Rubric
 
 MAX_QUESTIONS = 200
+MAX_QUIZ_BYTES = 1024 * 1024
+"""Of all questions of a quiz: their texts, options, keys, notes, formats and rubrics, as JSON in
+UTF-8. Several times the questions of a long exam; what each may be, two hundred may not all be."""
 MAX_OPTIONS = 20
 MAX_TEXT = 10_000
 MAX_ALT = 500
@@ -272,6 +276,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     pool: str | None = None
     tags: tuple[str, ...] = ()
     rubric: Rubric | None = None
+
+
+def question_bytes(questions: Iterable[Question]) -> int:
+    """What counts towards `MAX_QUIZ_BYTES`: all but tags, which have bounds that are small."""
+    untagged = (msgspec.structs.replace(each, tags=()) for each in questions)
+    return sum(len(msgspec.json.encode(each)) for each in untagged)
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ CODES: Mapping[str, ErrorCode] = {
         " questions are not worth the same",
         "lead the author to them",
     ),
-    "QUIZ_FULL": ErrorCode("a quiz has as many questions as it may", SHOW),
+    "QUIZ_FULL": ErrorCode("a quiz has as many questions as it may, or as much text in them", SHOW),
     "PICTURES_FULL": ErrorCode("a course has as many pictures as it may", SHOW),
     "QUIZ_CHANGED": ErrorCode(
         "somebody has changed the quiz since the expected revision; `details.revision`",

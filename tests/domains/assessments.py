@@ -366,6 +366,12 @@ def add_attempts(school: School) -> None:
             ],
             created_at=START,
         )
+        school.add(
+            "quiz_version_questions",
+            version_id=uid(f"{quiz}-version"),
+            order_number=0,
+            question=SHOWN_QUESTION,
+        )
     add_access(school)
     for n, enrollment in enumerate(school.rows("enrollments")):
         course = enrollment["course_id"]
@@ -568,9 +574,12 @@ async def furnish(world: World) -> None:
 
 
 INSERT_VERSION = """
-insert into quiz_versions (id, quiz_id, revision, settings, questions, created_at)
-select gen_random_uuid(), q.id, 1000, '{"title": "Once"}', $2::text::jsonb, now() from quizzes q
-where q.id = $1::text::uuid returning id::text
+with kept as (
+    insert into quiz_versions (id, quiz_id, revision, settings, questions, created_at)
+    select gen_random_uuid(), q.id, 1000, '{"title": "Once"}', $2::text::jsonb, now() from quizzes q
+    where q.id = $1::text::uuid returning id)
+insert into quiz_version_questions (version_id, order_number, question)
+select kept.id, 0, $2::text::jsonb -> 0 from kept returning version_id::text as id
 """
 INSERT_ATTEMPT = """
 insert into quiz_submissions (id, quiz_id, version_id, student_id, enrollment_id, attempt_number,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from actors.assessments.rubrics import chosen
 from actors.fields import Fields
-from actors.rubrics import chosen
 from protocol.assessments.attempts.marks import (
     HUNDREDTH,
     MAX_PASSAGE_COMMENT,
@@ -17,8 +17,8 @@ from protocol.assessments.attempts.marks import (
     Passage,
 )
 from protocol.assessments.attempts.requests import MAX_FEEDBACK, GivenMark
+from protocol.assessments.rubrics import Rubric
 from protocol.errors import ValidationError
-from protocol.rubrics import Rubric
 from protocol.validation import Rule
 
 
@@ -31,7 +31,7 @@ class Said(NamedTuple):
 
 def cleaned(fields: Fields, at: str, given: GivenMark) -> Said:
     """What can be checked without the answer; problems are recorded in `fields`."""
-    comment = fields.optional(f"{at}.comment", given.comment, most=MAX_FEEDBACK)
+    comment = fields.optional_words(f"{at}.comment", given.comment, most=MAX_FEEDBACK)
     if given.levels is not None and given.points is not None:
         fields.wrong(f"{at}.levels", Rule.CONFLICTING, "stand in the place of points")
     if given.passages is None:
@@ -42,7 +42,7 @@ def cleaned(fields: Fields, at: str, given: GivenMark) -> Said:
     passages = tuple(
         msgspec.structs.replace(
             each,
-            comment=fields.text(
+            comment=fields.words(
                 f"{at}.passages[{n}].comment", each.comment, most=MAX_PASSAGE_COMMENT
             ),
         )

@@ -11,6 +11,7 @@ from protocol.assessments.practice import CheckAttemptPracticeAnswer, PracticeCh
 from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 from protocol.errors import NotFoundError, RefusedError
+from protocol.ids import canonical
 from protocol.permissions import VISIBLE, Relation
 from protocol.records.assessments import AttemptPractice, AttemptRecords
 
@@ -23,7 +24,8 @@ class PracticeSteps:
         self.by_message: Mapping[type[Message], Step] = {CheckAttemptPracticeAnswer: self._check}
 
     async def _check(self, question: CheckAttemptPracticeAnswer) -> PracticeChecked:
-        found = await self._records.practised(question.submission_id, question.question_id)
+        place = canonical(question.question_id)
+        found = await self._records.practised(question.submission_id, place)
         staff = _is_staff(found, question)
         _check_allowed(found, question, staff=staff)
         asked = asked_in(found)

@@ -33,7 +33,7 @@ class ReceiptSteps:
 
     async def _read(self, question: ReadResultSheet) -> SheetRead:
         facts = await self._records.facts(question.submission_id)
-        rules.check_sheet_visible(facts, question.by, question.by_role)
+        rules.check_visible("QuizResultSheet", facts, question.by, question.by_role)
         over = None if facts.erased or not facts.ended else await self._over(facts.submission_id)
         if over is None:
             return SheetRead(sheet=None)

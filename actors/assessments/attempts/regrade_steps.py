@@ -18,6 +18,7 @@ from protocol.assessments.attempts.regrading import (
     ResultsSet,
 )
 from protocol.envelope import Message
+from protocol.ids import canonical
 from protocol.ports import Clock
 from protocol.records.assessments import NewRegrade, RegradeRecords
 
@@ -62,7 +63,7 @@ class RegradeSteps:
     def _decision(self, request: RegradeRequest) -> NewRegrade:
         return NewRegrade(
             quiz_id=request.quiz_id,
-            question_id=request.question_id,
+            question_id=canonical(request.question_id),
             policy=request.policy,
             by=request.by,
             at=self._clock.now(),

@@ -19,6 +19,7 @@ from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.requests import MAX_FEEDBACK, GradeSubmission
 from protocol.assessments.quizzes import QuestionType, QuizSettings
 from protocol.errors import NotFoundError, RefusedError, ValidationError
+from protocol.ids import canonical
 from protocol.permissions import VISIBLE, Relation, require
 from protocol.records.assessments import (
     AttemptFacts,
@@ -67,27 +68,9 @@ def permitted(operation: str, facts: AttemptFacts, by: str, by_role: str) -> Non
     require(operation, facts.relations(by, by_role), by_role)
 
 
-def check_log_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees the logs of attempts in that course."""
-    if VISIBLE["QuizAttemptLog"].to.isdisjoint(facts.relations(by, by_role)):
-        raise NotFoundError("quiz submission", facts.submission_id)
-
-
-def check_sheet_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees the result sheet of that attempt."""
-    if VISIBLE["QuizResultSheet"].to.isdisjoint(facts.relations(by, by_role)):
-        raise NotFoundError("quiz submission", facts.submission_id)
-
-
-def check_sealed_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees what came late to that attempt."""
-    if VISIBLE["QuizSealedAnswers"].to.isdisjoint(facts.relations(by, by_role)):
-        raise NotFoundError("quiz submission", facts.submission_id)
-
-
-def check_similar_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
-    """Raise `NotFoundError` unless the user sees how others' answers were graded."""
-    if VISIBLE["SimilarQuizAnswer"].to.isdisjoint(facts.relations(by, by_role)):
+def check_visible(what: str, facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees what `VISIBLE` calls so of that attempt."""
+    if VISIBLE[what].to.isdisjoint(facts.relations(by, by_role)):
         raise NotFoundError("quiz submission", facts.submission_id)
 
 
@@ -128,12 +111,16 @@ def by_keys(marking: Marking) -> Marked | None:
 def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> MarkingRule:
     """The rule for what a person gives. `allowed` raises for whoever may not."""
     fields = Fields()
-    feedback = fields.optional("feedback", command.feedback, most=MAX_FEEDBACK)
+    given_marks = tuple(
+        msgspec.structs.replace(each, question_id=canonical(each.question_id))
+        for each in command.marks
+    )
+    feedback = fields.optional_words("feedback", command.feedback, most=MAX_FEEDBACK)
     texts = {
         given.question_id: cleaned(fields, f"marks[{n}]", given)
-        for n, given in enumerate(command.marks)
+        for n, given in enumerate(given_marks)
     }
-    if len(texts) != len(command.marks):
+    if len(texts) != len(given_marks):
         fields.wrong("marks", Rule.DUPLICATE, "must name each question once")
     fields.check()
 
@@ -145,7 +132,7 @@ def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> M
         marks = {mark.question_id: mark for mark in known}
         within = marking.version.settings.second_grading
         rubrics = {each.id: each.rubric for each in marking.version.questions}
-        for n, given in enumerate(command.marks):
+        for n, given in enumerate(given_marks):
             mark = marks.get(given.question_id)
             if mark is None:
                 raise NotFoundError("question", given.question_id[:64])

@@ -83,7 +83,7 @@ class SealSteps:
 
     async def _decide(self, command: DecideSealed) -> AttemptChanged:
         fields = Fields()
-        reason = fields.optional("reason", command.reason, most=MAX_REASON)
+        reason = fields.optional_words("reason", command.reason, most=MAX_REASON)
         fields.check()
         facts = await self._permitted("decideSealedAnswers", command)
         decide = DecideSeal(
@@ -105,7 +105,7 @@ class SealSteps:
 
     async def _read(self, question: ReadSealed) -> SealedRead:
         facts = await self._records.facts(question.submission_id)
-        rules.check_sealed_visible(facts, question.by, question.by_role)
+        rules.check_visible("QuizSealedAnswers", facts, question.by, question.by_role)
         if facts.erased:
             return SealedRead(chains=())
         try:

@@ -14,8 +14,8 @@ from msgspec import structs
 from actors.assessments.attempts.given import Said, given_mark
 from protocol.assessments.attempts.marks import Grade, Mark, rounded
 from protocol.assessments.attempts.requests import GivenMark
+from protocol.assessments.rubrics import Rubric
 from protocol.errors import ValidationError
-from protocol.rubrics import Rubric
 from protocol.validation import Rule
 
 BOTH = 2

@@ -14,6 +14,7 @@ from protocol.assessments.attempts.similar import (
     SimilarAnswers,
 )
 from protocol.envelope import Message
+from protocol.ids import canonical
 from protocol.records.assessments import AttemptRecords
 
 COMPARED_AT_ONCE = 1
@@ -30,8 +31,8 @@ class SimilarSteps:
 
     async def _find(self, question: FindSimilarAnswers) -> SimilarAnswers:
         facts = await self._records.facts(question.submission_id)
-        rules.check_similar_visible(facts, question.by, question.by_role)
-        found = await self._records.compared(facts, question.question_id)
+        rules.check_visible("SimilarQuizAnswer", facts, question.by, question.by_role)
+        found = await self._records.compared(facts, canonical(question.question_id))
         if found.answer is None or not found.graded:
             return SimilarAnswers(answers=())
         answers = await self._threads.run(_similar, found.answer, found.graded)

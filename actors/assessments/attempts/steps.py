@@ -62,6 +62,7 @@ from protocol.errors import (
     StoaError,
     ValidationError,
 )
+from protocol.ids import canonical
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import (
@@ -79,7 +80,7 @@ from protocol.validation import Rule
 SEED_BYTES = 8
 MINUTE_MS = 60_000
 MAX_VERSIONS = 32
-"""Versions kept to show them again; a class takes one, and one may have a megabyte."""
+"""Versions kept to show them again; a class takes one, and one has up to `MAX_QUIZ_BYTES`."""
 
 
 class AttemptSteps:
@@ -206,7 +207,7 @@ class AttemptSteps:
         save = partial(
             SaveAnswer,
             by=command.by,
-            question_id=command.question_id,
+            question_id=canonical(command.question_id),
             answer=command.answer,
             answer_id=command.answer_id,
             expected_revision=command.expected_revision,
@@ -218,11 +219,12 @@ class AttemptSteps:
         return msgspec.structs.replace(saved, receipt=receipt)
 
     async def _note(self, command: NoteQuizActivity) -> Message:
+        place = command.question_id
         note = partial(
             NoteActivity,
             by=command.by,
             activity=command.activity,
-            question_id=command.question_id,
+            question_id=None if place is None else canonical(place),
         )
         done: Message = await self._tell("noteQuizActivity", command, note)
         return done

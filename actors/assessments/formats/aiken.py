@@ -18,6 +18,7 @@ from actors.assessments.formats.reading import (
     NewId,
     QuestionFile,
     Refused,
+    numbered,
 )
 from actors.assessments.formats.recognition import decoded
 from actors.assessments.formats.simple import (
@@ -47,17 +48,16 @@ class _Block:
     def __init__(self) -> None:
         self.line = 0
         self.text: list[str] = []
-        self.options: list[tuple[str, str]] = []
+        self.options: list[tuple[str, list[str]]] = []
 
     def add(self, number: int, line: str) -> None:
         """A line that is no answer."""
         self.line = self.line or number
         option = OPTION.fullmatch(line)
         if option is not None and (self.options or option[1] == "A"):
-            self.options.append((option[1], option[2].strip()))
+            self.options.append((option[1], [option[2].strip()]))
         elif self.options:
-            letter, text = self.options[-1]
-            self.options[-1] = letter, f"{text}\n{line}"
+            self.options[-1][1].append(line)
         else:
             self.text.append(line)
 
@@ -73,7 +73,7 @@ class _Block:
         if not self.text:
             raise Refused("the question has no text")
         right = letters.index(letter.upper())
-        options = [text for _, text in self.options]
+        options = ["\n".join(texts) for _, texts in self.options]
         return choice_of("\n".join(self.text), options, [right], new_id)
 
 
@@ -81,11 +81,10 @@ def parse_aiken(data: bytes, new_id: NewId, check: Check = lambda: None) -> Ques
     """Read a whole file. Raises `ValidationError` when there is nothing in it to take."""
     found, block = Found(), _Block()
     lines = decoded(data).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for number, raw in enumerate(lines, 1):
+    for number, raw in numbered(lines, check):
         line = raw.strip()
         answer = ANSWER.fullmatch(line)
         if answer is not None:
-            check()
             _add(found, block, answer[1], number, new_id)
             block = _Block()
         elif line:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from typing import Final
 
+from actors.assessments.formats.reading import Check
 from protocol.assessments.files import MAX_UNPACKED_BYTES
 from protocol.errors import ValidationError
 from protocol.validation import Rule
@@ -53,10 +54,7 @@ class Archive:
                 FIELD, Rule.NOT_ALLOWED, "must not have two files of one name in it"
             )
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Those of the files."""
-        return frozenset(self._members)
+        self.names = frozenset(self._members)
 
     def size(self, name: str) -> int:
         """The bytes of a file, unpacked."""
@@ -74,11 +72,30 @@ class Archive:
                 FIELD, Rule.DAMAGED, f"has a damaged file in it: {name[:NAMED]}"
             ) from None
 
-    def check_whole(self) -> None:
-        """Raises `ValidationError` DAMAGED unless each file is as large as the archive says, so
-        that others may unpack it."""
-        for name in self._members:
-            self.read(name)
+    def stored(self, check: Check) -> io.BytesIO:
+        """The archive with its files as they are unpacked, for others to read.
+
+        Each is as large as the archive says, and whoever reads it piece by piece is asked at each
+        whether anybody still waits. Raises `ValidationError` DAMAGED.
+        """
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as written:
+            for name in self._members:
+                check()
+                written.writestr(name, self.read(name))
+        return _Checked(out.getvalue(), check)
+
+
+class _Checked(io.BytesIO):
+    """Bytes that ask `check` whenever some of them are read."""
+
+    def __init__(self, data: bytes, check: Check) -> None:
+        super().__init__(data)
+        self._check = check
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._check()
+        return super().read(size)
 
 
 def _check(member: zipfile.ZipInfo) -> None:

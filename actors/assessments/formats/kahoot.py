@@ -71,7 +71,7 @@ Row = tuple[Any, ...]
 def parse_kahoot(data: bytes, new_id: NewId, check: Check = lambda: None) -> QuestionFile:
     """Read the first sheet. Raises `ValidationError` when there is nothing in it to take."""
     found = Found()
-    rows = iter(_rows(data))
+    rows = iter(_rows(data, check))
     columns = _columns(rows)
     for number, row in rows:
         check()
@@ -90,20 +90,18 @@ def parse_kahoot(data: bytes, new_id: NewId, check: Check = lambda: None) -> Que
     return found.whole()
 
 
-def _rows(data: bytes) -> Iterator[tuple[int, Row]]:
+def _rows(data: bytes, check: Check) -> Iterator[tuple[int, Row]]:
     """Those of the first sheet with their numbers, at most `MAX_ROWS`."""
     archive = Archive(data)
     for name in archive.names:
         if not _LARGE.fullmatch(name) and archive.size(name) > MAX_PART:
             said = f"has a part of more than {MAX_PART} bytes: {name[:80]}"
             raise ValidationError.of(FIELD, Rule.TOO_COMPLEX, said)
-    archive.check_whole()  # openpyxl unpacks what it opens, however large it is
+    whole = archive.stored(check)  # openpyxl unpacks what it opens, however large it is
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of looks that it does not know
-            book = openpyxl.load_workbook(
-                io.BytesIO(data), read_only=True, data_only=True, keep_links=False
-            )
+            book = openpyxl.load_workbook(whole, read_only=True, data_only=True, keep_links=False)
             sheet = book.worksheets[0]
             rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
             yield from enumerate(rows, 1)

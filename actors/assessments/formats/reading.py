@@ -6,7 +6,8 @@ cost a teacher the rest of the file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -21,9 +22,13 @@ TITLES = "titles are not kept"
 IDS = "ids are not kept"
 TAGS = "more tags than 10, longer ones than 50 characters, and commas in them are not kept"
 
+Line = TypeVar("Line")
 NewId = Callable[[], str]
 Check = Callable[[], None]
-"""Called at each question; it may raise, when nobody waits for the file any more."""
+"""Called at each question, and where there may be many lines or elements without one; it may raise,
+when nobody waits for the file any more."""
+LINES = 100
+"""Lines, at most, from one look at whether anybody still waits to the next."""
 
 
 class Refused(Exception):
@@ -62,6 +67,7 @@ class Found:
         self.field = field
         self.questions: list[FileQuestion] = []
         self.skipped: list[str] = []
+        self._more = 0
         self.unkept: dict[str, list[int]] = {}
 
     def check_room(self, line: int) -> None:
@@ -74,11 +80,14 @@ class Found:
         """A question, with what it has lost."""
         self.questions.append(read)
         if lost:
-            self.skipped.append(f"line {read.line}: {WITHOUT} {', '.join(lost)}")
+            self.skip(read.line, f"{WITHOUT} {', '.join(lost)}")
 
     def skip(self, line: int, reason: object) -> None:
-        """Leave out what begins in that line."""
-        self.skipped.append(f"line {line}: {reason}")
+        """Leave out what begins in that line. A file may have a million such lines."""
+        if len(self.skipped) > MAX_SKIPPED:
+            self._more += 1
+        else:
+            self.skipped.append(f"line {line}: {reason}")
 
     def unkept_in(self, line: int, what: str) -> None:
         """Note what no question keeps; it is said once, with the first line and the number."""
@@ -87,10 +96,18 @@ class Found:
     def whole(self) -> QuestionFile:
         """All of it. Raises `ValidationError` when there is nothing to take."""
         if not self.questions:
-            problems = bounded(self.skipped) or ["line 1: contains no question"]
+            problems = bounded(self.skipped, self._more) or ["line 1: contains no question"]
             raise ValidationError([not_imported(each).at(self.field) for each in problems])
         noted = notes(self.unkept)
-        return QuestionFile(tuple(self.questions), tuple(noted + bounded(self.skipped)))
+        return QuestionFile(tuple(self.questions), tuple(noted + bounded(self.skipped, self._more)))
+
+
+def numbered(lines: Iterable[Line], check: Check) -> Iterator[tuple[int, Line]]:
+    """The lines with their numbers, counted from 1; `check` is called every `LINES` of them."""
+    for number, line in enumerate(lines, 1):
+        if number % LINES == 0:
+            check()
+        yield number, line
 
 
 def not_imported(skipped: str) -> Problem:
@@ -108,10 +125,10 @@ def notes(lines: Mapping[str, Sequence[int]]) -> list[str]:
     return [f"line {found[0]}: {what} ({len(found)})" for what, found in lines.items() if found]
 
 
-def bounded(skipped: list[str]) -> list[str]:
-    """At most `MAX_SKIPPED`; the last says how many more there are."""
+def bounded(skipped: list[str], others: int = 0) -> list[str]:
+    """At most `MAX_SKIPPED`; the last says how many more there are, with so many `others`."""
     if len(skipped) <= MAX_SKIPPED:
         return skipped
     line = skipped[MAX_SKIPPED - 1].partition(":")[0]
-    more = len(skipped) - MAX_SKIPPED + 1
+    more = len(skipped) - MAX_SKIPPED + 1 + others
     return [*skipped[: MAX_SKIPPED - 1], f"{line}: here and below are {more} more such lines"]

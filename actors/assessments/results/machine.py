@@ -117,7 +117,7 @@ def to_quiz(command: AcceptAnswer) -> KeyRule | None:
 def essay_score(command: ScoreEssay) -> EssayRule:
     """Points for an answer that only a person can grade. Raises `ValidationError`."""
     fields = Fields()
-    feedback = fields.optional("feedback", command.feedback, most=MAX_FEEDBACK)
+    feedback = fields.optional_words("feedback", command.feedback, most=MAX_FEEDBACK)
     fields.check()
 
     def rule(config: LiveConfig, played: PlayedQuestion) -> EssayScore:

@@ -172,7 +172,7 @@ class WatchSteps:
             raise ValidationError.of("first", Rule.OUT_OF_RANGE, said, min=1, max=MAX_LOG_PAGE)
         after, at = _read(question.after)
         facts = await self._records.facts(question.submission_id)
-        rules.check_log_visible(facts, question.by, question.by_role)
+        rules.check_visible("QuizAttemptLog", facts, question.by, question.by_role)
         stored = await self._watching.history(
             facts.submission_id, after=after, limit=question.first + 1
         )
@@ -204,7 +204,7 @@ async def _all(do: Callable[[str], Awaitable[None]], ids: Sequence[str]) -> None
 def _message(command: SayToAll | SayToStudent) -> MessageAttempt:
     """The message, cleaned. Raises `ValidationError`."""
     fields = Fields()
-    text = fields.text("text", command.text, most=MAX_MESSAGE)
+    text = fields.words("text", command.text, most=MAX_MESSAGE)
     fields.check()
     return MessageAttempt(by=command.by, message_id=command.message_id, text=text)
 

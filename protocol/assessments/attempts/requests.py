@@ -13,8 +13,8 @@ from protocol.assessments.attempts.values import Activity
 from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.live.publications import ShownOption
 from protocol.assessments.quizzes import Answer, QuestionType
+from protocol.assessments.rubrics import Rubric
 from protocol.envelope import Message
-from protocol.rubrics import Rubric
 
 MAX_FEEDBACK = 10_000
 MAX_MINUTES_MORE = 7 * 24 * 60

@@ -38,13 +38,15 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 class EditFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a change is about. `revision` is that of the quiz or the question.
 
-    `unchanged`: it is so already. `questions` is how many the quiz would have.
+    `unchanged`: it is so already. `questions` is how many the quiz would have, and
+    `bytes` how many they would have (`MAX_QUIZ_BYTES`), 0 where there are no more than before.
     """
 
     course: CourseFacts
     revision: int = 1
     unchanged: bool = False
     questions: int = 0
+    bytes: int = 0
 
 
 EditRule = Callable[[EditFacts], None]

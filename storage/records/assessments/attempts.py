@@ -34,9 +34,9 @@ from storage.records.announcing import announce
 from storage.records.assessments import marks, regrades, versions
 from storage.records.assessments.access import access_of, is_invited
 from storage.records.assessments.compared import compared
-from storage.records.assessments.playable import drawable
+from storage.records.assessments.playable import drawable, kept
 from storage.records.assessments.practised import practised
-from storage.records.assessments.quizzes import select_quiz
+from storage.records.assessments.quizzes import select_settings
 from storage.records.assessments.standing import FINAL, Standing, standings
 from storage.records.assessments.versions import Versions
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
@@ -126,14 +126,14 @@ class PostgresAttemptRecords:
             enrollment = await connection.fetchrow(ENROLLMENT, UUID(course.id), student, key)
             row = await connection.fetchrow(RUNNING, key, student)
             used = await connection.fetchval(USED, key, student)
-            quiz = await select_quiz(connection, key)
-            if quiz is None:
+            settings = await select_settings(connection, key)
+            if settings is None:
                 raise NotFoundError("quiz", attempt.quiz_id)
             rule(
                 EntryFacts(
                     course=course,
                     enrolled=enrollment is not None and enrollment["status"] != "dropped",
-                    settings=quiz.settings,
+                    settings=settings,
                     used=used,
                     running=row is not None,
                     access=await access_of(connection, key),
@@ -232,9 +232,11 @@ async def _new(
 ) -> Mapping[str, Any]:
     """A new row. The student's enrolment is locked, so the number is free."""
     key, student = UUID(attempt.quiz_id), UUID(attempt.student_id)
-    quiz = await drawable(connection, key)
+    await kept(connection, key)
     await living(connection, attempt.student_id)
-    version = await versions.keep(connection, attempt, quiz)
+    version = await versions.of_now(connection, key)
+    if version is None:  # whatever was begun once may be begun: only the first reads all of it
+        version = await versions.keep(connection, attempt, await drawable(connection, key))
     row = (UUID(attempt.id), key, version, student, enrollment_id, number)
     await connection.execute(INSERT, *row, instant(attempt.at))
     return {"id": attempt.id, "version_id": version, "attempt_number": number}

@@ -26,6 +26,7 @@ from storage.records.assessments.locked import (
     COUNT,
     LockedQuiz,
     announced,
+    check_bytes,
     locked_question,
     locked_quiz,
     locked_with_room,
@@ -33,6 +34,7 @@ from storage.records.assessments.locked import (
 )
 from storage.records.assessments.pools import PostgresQuizPools
 from storage.records.assessments.quizzes import (
+    BYTES,
     CONTENT,
     VALUES,
     content,
@@ -60,6 +62,7 @@ DUPLICATE = f"""
 insert into questions (id, quiz_id, order_number, {CONTENT}, pool, lacks)
 select $2, quiz_id, $3, {CONTENT}, pool, lacks from questions where id = $1
 """  # noqa: S608
+QUESTION_BYTES = f"select {BYTES} from questions where id = $1"  # noqa: S608
 PLACE = ("questions", "quiz_id")
 
 
@@ -118,6 +121,7 @@ class PostgresQuizEditing(PostgresQuizReuse, PostgresQuizPools, PostgresQuestion
             question = new.saved.question
             row = (UUID(question.id), quiz.key, place, *content(question))
             await connection.execute(INSERT, *row, _lacks(new.saved))
+            await check_bytes(connection, quiz, rule, quiz.revision)
             return await _saved(connection, quiz, question.id, edit)
 
         return await self._database.run(at_most_once(edit.once, QuestionSaved, unit, edit.at))
@@ -134,9 +138,12 @@ class PostgresQuizEditing(PostgresQuizReuse, PostgresQuizPools, PostgresQuestion
             if unchanged:
                 names = quiz.names(edit)
                 return QuestionSaved(**names, question_id=row["id"], revision=quiz.revision)
+            before = await connection.fetchval(QUESTION_BYTES, UUID(row["id"]))
             await connection.execute(
                 UPDATE, UUID(row["id"]), instant(edit.at), _lacks(saved), *content(saved.question)
             )
+            if await connection.fetchval(QUESTION_BYTES, UUID(row["id"])) > before:
+                await check_bytes(connection, quiz, rule, row["revision"])
             return await _saved(connection, quiz, row["id"], edit)
 
         return await self._database.run(unit)
@@ -183,6 +190,7 @@ class PostgresQuizEditing(PostgresQuizReuse, PostgresQuizPools, PostgresQuestion
             place = row["order_number"] + 1
             await make_gap(connection, *PLACE, quiz.key, place)
             await connection.execute(DUPLICATE, UUID(row["id"]), UUID(copy_id), place)
+            await check_bytes(connection, quiz, rule, row["revision"])
             return await _saved(connection, quiz, copy_id, edit)
 
         return await self._database.run(at_most_once(edit.once, QuestionSaved, unit, edit.at))

@@ -15,7 +15,7 @@ from protocol.errors import NotFoundError
 from protocol.records.assessments import Edit, EditFacts, EditRule
 from protocol.records.common import CourseFacts
 from storage.records.announcing import announce
-from storage.records.assessments.quizzes import COLUMNS
+from storage.records.assessments.quizzes import BYTES, COLUMNS
 from storage.records.course_facts import OF_QUESTION, OF_QUIZ, locked_course_of
 from storage.records.values import as_uuid, instant
 
@@ -27,6 +27,7 @@ select id::text, revision, order_number, lacks::text as lacks, pool, {COLUMNS}
 from questions where id = $1
 """  # noqa: S608
 REVISED = "update quizzes set revision = revision + 1, updated_at = $2 where id = $1"
+ALL_BYTES = f"select coalesce(sum({BYTES}), 0) from questions where quiz_id = $1"  # noqa: S608
 WRITING = "for no key update"
 
 
@@ -79,6 +80,12 @@ async def locked_with_room(
     count: int = await connection.fetchval(COUNT, quiz.key)
     rule(EditFacts(course=quiz.course, revision=quiz.revision, questions=count + more))
     return quiz, count
+
+
+async def check_bytes(connection: Any, quiz: LockedQuiz, rule: EditRule, revision: int) -> None:
+    """Ask the rule about a quiz whose questions have grown, when they have."""
+    size = int(await connection.fetchval(ALL_BYTES, quiz.key))
+    rule(EditFacts(course=quiz.course, revision=revision, bytes=size))
 
 
 async def revised(connection: Any, quiz: LockedQuiz, event: QuizEvent, edit: Edit) -> None:

@@ -19,12 +19,17 @@ select id::text from questions where quiz_id = $1 and lacks is not null order by
 """
 
 
+async def kept(connection: Any, key: UUID) -> None:
+    """Nobody changes the quiz until the transaction ends."""
+    await connection.execute(KEEP, key)
+
+
 async def playable(connection: Any, key: UUID) -> Quiz:
     """The whole quiz, which nobody changes meanwhile.
 
     Raises `RefusedError` QUIZ_EMPTY and QUIZ_INCOMPLETE.
     """
-    await connection.execute(KEEP, key)
+    await kept(connection, key)
     quiz = await select_quiz(connection, key)
     if quiz is None or not quiz.questions:
         raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")

@@ -24,8 +24,8 @@ from protocol.assessments.quizzes import (
     QuizType,
     ResultsShown,
 )
+from protocol.assessments.rubrics import Rubric
 from protocol.records.assessments import NewQuiz
-from protocol.rubrics import Rubric
 from storage.records.values import json_text, maybe_instant, maybe_json
 
 INSERT_QUIZ = """
@@ -82,6 +82,23 @@ select id::text, pool, {COLUMNS} from questions where quiz_id = $1 order by orde
 """  # noqa: S608
 
 
+BYTES = " + ".join(
+    f"coalesce(octet_length({column}::text), 0)"
+    for column in (
+        "question_text",
+        "question_media_url",
+        "question_media_alt",
+        "options",
+        "correct_answer",
+        "explanation",
+        "formats",
+        "notes",
+        "rubric",
+    )
+)
+"""Of one question, as `protocol.assessments.quizzes.question_bytes` counts them but for names."""
+
+
 async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
     """Insert the quiz and its questions, in their order."""
     settings = quiz.settings
@@ -122,6 +139,12 @@ async def insert_questions(
         for n, question in enumerate(questions, after + 1)
     ]
     await connection.executemany(INSERT_QUESTION, rows)
+
+
+async def select_settings(connection: Any, quiz_id: UUID) -> QuizSettings | None:
+    """Read the settings alone; None if there is no quiz."""
+    row = await connection.fetchrow(QUIZ, quiz_id)
+    return None if row is None else _settings(row)
 
 
 async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:

@@ -15,8 +15,10 @@ from storage.course_of import course_of_question
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.assessments.locked import (
+    ALL_BYTES,
     COUNT,
     LockedQuiz,
+    check_bytes,
     locked_quiz,
     locked_with_room,
     revised,
@@ -78,13 +80,11 @@ class PostgresQuizReuse:
             quiz = await locked_quiz(connection, copy.quiz_id, lock="for share")
             source(EditFacts(course=quiz.course))
             lesson = as_uuid(copy.lesson_id, "lesson")
-            rule(
-                EditFacts(
-                    course=await locked_course_of(
-                        connection, OF_LESSON, lesson, "lesson", lock="for share"
-                    )
-                )
+            course = await locked_course_of(
+                connection, OF_LESSON, lesson, "lesson", lock="for share"
             )
+            size = int(await connection.fetchval(ALL_BYTES, quiz.key))
+            rule(EditFacts(course=course, bytes=size))
             key = UUID(copy.id)
             await connection.execute(COPY_QUIZ, quiz.key, key, lesson, copy.title)
             await connection.execute(COPY_QUESTIONS, quiz.key, key)
@@ -115,6 +115,7 @@ class PostgresQuizReuse:
             for course_id in sorted(await _courses_of(connection, ids)):
                 source(EditFacts(course=await course_facts(connection, course_id)))
             await connection.execute(COPY, quiz.key, count, ids)
+            await check_bytes(connection, quiz, rule, quiz.revision)
             return await _added(connection, quiz, len(ids), edit)
 
         return await self._database.run(at_most_once(edit.once, QuestionsAdded, unit, edit.at))
@@ -161,6 +162,7 @@ class PostgresQuizReuse:
         async def unit(connection: Any) -> QuestionsAdded:
             quiz, count = await locked_with_room(connection, quiz_id, len(questions), rule)
             await insert_questions(connection, quiz.key, questions, after=count)
+            await check_bytes(connection, quiz, rule, quiz.revision)
             return await _added(connection, quiz, len(questions), edit, skipped)
 
         return await self._database.run(at_most_once(edit.once, QuestionsAdded, unit, edit.at))

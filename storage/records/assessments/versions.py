@@ -24,10 +24,14 @@ select v.id from quiz_versions v join quizzes q on q.id = v.quiz_id and q.revisi
 where q.id = $1
 """
 KEEP = """
-insert into quiz_versions (id, quiz_id, revision, settings, questions, pools, created_at)
-select $1, q.id, q.revision, $3::text::jsonb, $4::text::jsonb, q.pools, $5
-from quizzes q where q.id = $2
-on conflict (quiz_id, revision) do nothing
+with kept as (
+    insert into quiz_versions (id, quiz_id, revision, settings, questions, pools, created_at)
+    select $1, q.id, q.revision, $3::text::jsonb, $4::text::jsonb, q.pools, $5
+    from quizzes q where q.id = $2
+    on conflict (quiz_id, revision) do nothing returning id)
+insert into quiz_version_questions (version_id, order_number, question)
+select kept.id, n.place - 1, n.question
+from kept cross join jsonb_array_elements($4::text::jsonb) with ordinality as n (question, place)
 """
 REMEMBERED = 32
 REMEMBERED_BYTES = 4 * 1024 * 1024
@@ -68,12 +72,16 @@ class Versions:
         return version
 
 
+async def of_now(connection: Any, quiz_id: UUID) -> UUID | None:
+    """The id of the version that is the quiz as it is now, if anybody has begun it so."""
+    known: UUID | None = await connection.fetchval(OF_NOW, quiz_id)
+    return known
+
+
 async def keep(connection: Any, attempt: NewAttempt, quiz: Quiz) -> UUID:
     """The version of the quiz as it is now, which somebody has locked; its id."""
-    known: UUID | None = await connection.fetchval(OF_NOW, UUID(quiz.id))
-    if known is not None:
-        return known
     row = (UUID(attempt.version_id), UUID(quiz.id), json_text(quiz.settings))
     await connection.execute(KEEP, *row, json_text(quiz.questions), instant(attempt.at))
-    kept: UUID = await connection.fetchval(OF_NOW, UUID(quiz.id))
+    kept = await of_now(connection, UUID(quiz.id))
+    assert kept is not None
     return kept

@@ -40,6 +40,8 @@ NAMED: Final = (
 )
 OPTION: Final = re.compile(r"option (\d{1,2})")
 DETAILS: Final = "details"
+MAX_COLUMNS: Final = 200
+"""Several times as many as are known: each row is read by all of them."""
 NEEDED: Final = frozenset({"type", "question"})
 ARROW: Final = " -> "
 _ESCAPED: Final = re.compile(r"\\([\\|/])")

@@ -11,7 +11,13 @@ from typing import Final
 
 from msgspec import structs
 
-from actors.assessments.formats.csv_table.columns import DETAILS, NEEDED, is_known, named
+from actors.assessments.formats.csv_table.columns import (
+    DETAILS,
+    MAX_COLUMNS,
+    NEEDED,
+    is_known,
+    named,
+)
 from actors.assessments.formats.csv_table.rows import (
     Row,
     difficulty_in,
@@ -27,6 +33,7 @@ from actors.assessments.formats.reading import (
     NewId,
     QuestionFile,
     Refused,
+    numbered,
 )
 from actors.assessments.formats.recognition import FIELD
 from actors.assessments.formats.recognition import decoded as as_text
@@ -48,8 +55,11 @@ def parse_csv(data: bytes, new_id: NewId, check: Check = lambda: None) -> Questi
     """Read a whole table. Raises `ValidationError` when there is nothing in it to take."""
     found, left = Found(), MarkdownLeft()
     text = as_text(data).removeprefix("\ufeff")
-    rows = _rows(text)
+    rows = _rows(text, check)
     line, header = next(rows, (1, []))
+    if len(header) > MAX_COLUMNS:
+        said = f"must have at most {MAX_COLUMNS} columns"
+        raise ValidationError.of(FIELD, Rule.TOO_MANY, said, max=MAX_COLUMNS)
     names = [named(cell) for cell in header]
     if not set(names) >= NEEDED:
         raise ValidationError.of(FIELD, Rule.UNSUPPORTED, NO_COLUMNS)
@@ -72,7 +82,7 @@ def parse_csv(data: bytes, new_id: NewId, check: Check = lambda: None) -> Questi
     return found.whole()
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, check: Check) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line where each begins. Raises `ValidationError`."""
     told = _SEPARATOR.match(text)
     begin = told.end() if told else 0
@@ -82,7 +92,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     before = 1 if told else 0
     line = before
     try:
-        for cells in reader:
+        for _, cells in numbered(reader, check):
             if cells:
                 yield line + 1, cells
             line = before + reader.line_num

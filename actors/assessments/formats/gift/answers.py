@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from actors.assessments.formats.gift.texts import SHELTERED, Texts, split_format
+from actors.assessments.formats.gift.texts import FORMAT, SHELTERED, Texts
 from actors.assessments.formats.keys import Answer, Read, choice, matching, numerical, short
 from actors.assessments.formats.reading import Refused
 from actors.assessments.formats.texts import FileText
@@ -32,6 +32,8 @@ TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 LETTER = re.compile(r"(?:\A|[\s>])[A-Z]\Z")
 SHARP = "a # at the end of an answer (write \\# to keep it, as in C\\#)"
 """Begins a feedback in Moodle too; but one that is empty, after a letter, was meant as a name."""
+FORMAT_AT_END = re.compile(rf"{FORMAT.pattern}\Z", re.IGNORECASE)
+MAX_FORMAT = len("[markdown]")
 ATTRIBUTE = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]{0,20}\s[^<>=~#]{0,500}=\s*[\"']")
 OPEN_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]{0,20}\s[^>]*[\"'][^>]*")
 IN_A_TAG = "a sign in an HTML tag is taken for an answer's; write \\= and \\# there"
@@ -96,15 +98,15 @@ def _matching(inside: str, texts: Texts, known: list[str]) -> Read:
 
 def _at_arrow(part: str, match: str | None, texts: Texts) -> tuple[str, str, str]:
     """Split at the first arrow, or at that before the match, if it is known."""
-    before, arrow, after = part.partition("->")
-    while match is not None and arrow and _bare(after, texts) != match:
-        more, arrow, after = after.partition("->")
-        before = f"{before}->{more}"
-    return before, arrow, after
-
-
-def _bare(text: str, texts: Texts) -> str:
-    return split_format(text.strip(), texts.markup)[0].translate(SHELTERED)
+    if match is None:
+        return part.partition("->")
+    whole = part.rstrip()
+    if not whole.translate(SHELTERED).endswith(match):
+        return part, "", ""
+    before = whole[: len(whole) - len(match)].rstrip()
+    prefix = FORMAT_AT_END.search(before, max(len(before) - MAX_FORMAT, 0))
+    before = before[: prefix.start()].rstrip() if prefix else before
+    return (before[:-2], "->", whole[len(before) :]) if before.endswith("->") else (part, "", "")
 
 
 def _numerical(inside: str, texts: Texts, missing_word: bool) -> Read:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import structs
 
@@ -40,6 +41,7 @@ from actors.assessments.formats.reading import (
     QuestionFile,
     Refused,
     notes,
+    numbered,
 )
 from actors.assessments.formatting import MarkdownLeft, trimmed
 from actors.assessments.tagging import tags_of_file
@@ -58,6 +60,8 @@ LABELS = re.compile(r"//.*\[(?:id|tag):")
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
 """In a comment, with which newer exports of Moodle name a question (its `format.php` since 3.6)."""
 MAX_LABELS = 1_000
+MAX_READ = 100
+"""Tags of a question that are looked at."""
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u2060\ufeff"
 """White space, seen or not; a byte order mark begins each of several files joined to one."""
 ANSWER = re.compile(r"(?:\A|\{)\s*[=~#]|\{\s*(?:T|F|TRUE|FALSE)\s*[#}]")
@@ -111,10 +115,11 @@ class _Reader:
 
     def _above(self, line: int) -> tuple[str | None, tuple[str, ...]]:
         """Our comment on the lines above a question, and the tags there."""
-        comment, tags = self.extras.get(line - 1), tuple[str, ...]()
+        comment, above = self.extras.get(line - 1), list[list[str]]()
         while (line := line - 1) in self.extras or line in self.tags:
-            tags = (*self.tags.get(line, ()), *tags)
-        return comment, tags
+            above.append(self.tags.get(line, []))
+        tags = (tag for tags in reversed(above) for tag in tags)
+        return comment, tuple(islice(tags, MAX_READ))
 
     def _question(
         self, block: str, comment: str | None, tags: tuple[str, ...]
@@ -151,7 +156,7 @@ def parse_gift(
         raise ValidationError.of(field, Rule.TOO_LONG, said, max=MAX_CHARACTERS)
     reader = _Reader(new_id, field)
     unkept: dict[str, list[int]] = {UNREADABLE: [], CATEGORIES: [], IDS: [], TAGS: []}
-    for lines in _blocks(text, unkept, reader):
+    for lines in _blocks(text, unkept, reader, check):
         for titled in _titled(lines):
             check()
             reader.read_paragraph(titled)
@@ -172,7 +177,9 @@ def _title(text: str) -> tuple[str, str]:
     return title[1].strip(), text[title.end() :].strip()
 
 
-def _blocks(text: str, unkept: dict[str, list[int]], reader: _Reader) -> Iterator[Lines]:
+def _blocks(
+    text: str, unkept: dict[str, list[int]], reader: _Reader, check: Check
+) -> Iterator[Lines]:
     """Paragraphs without comments and categories; where such stand is added to `unkept`.
 
     Comments of ours, and those with tags, are added to what the reader knows.
@@ -181,7 +188,7 @@ def _blocks(text: str, unkept: dict[str, list[int]], reader: _Reader) -> Iterato
     """
     block, braces = Lines(), _Braces()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for number, raw in enumerate([*lines, ""], 1):
+    for number, raw in numbered([*lines, ""], check):
         line = raw.strip(BLANKS)
         category = line.startswith(CATEGORY)
         if "\ufffd" in line or "\0" in line:
@@ -191,7 +198,7 @@ def _blocks(text: str, unkept: dict[str, list[int]], reader: _Reader) -> Iterato
         elif category:
             unkept[CATEGORIES].append(number)
         elif LABELS.match(line[:MAX_LABELS]):
-            labels = line[:MAX_LABELS]
+            labels = _ended(line[:MAX_LABELS])
             tags = [tag.replace("\\]", "]").strip() for tag in TAG.findall(labels)]
             reader.tags[number] = tags
             if "[id:" in labels:
@@ -204,6 +211,11 @@ def _blocks(text: str, unkept: dict[str, list[int]], reader: _Reader) -> Iterato
         if block and (not line or (category and not braces.open)):
             yield block
             block, braces = Lines(), _Braces()
+
+
+def _ended(labels: str) -> str:
+    """Up to the last bracket that ends one: none is looked for behind it, from each that begins."""
+    return labels[: labels.rfind("]") + 1]
 
 
 def _titled(lines: Lines) -> Iterator[Lines]:

@@ -25,8 +25,12 @@ from protocol.assessments.quizzes import (
 )
 
 BLANK = "____"
-GAP = re.compile(r"\{(\d{0,3}):([A-Z_]{2,20}):((?:[^\\{}]|\\.){0,5000})\}", re.DOTALL)
-"""As in Moodle's `qtype_multianswer`: weight, kind and answers; a brace in these is escaped."""
+HEAD = re.compile(r"\{(\d{0,3}):([A-Z_]{2,20}):")
+"""How a gap begins in Moodle's `qtype_multianswer`: weight and kind; the answers follow."""
+INSIDE = re.compile(r"(?:[^\\{}]++|\\.)*+", re.DOTALL)
+"""The answers; a brace in these is escaped."""
+MAX_GAP = 5_000
+MAX_CHOICES = 100
 WRITTEN = ("SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC")
 CASED = ("SHORTANSWER_C", "SAC", "MWC")
 NUMERICAL = ("NUMERICAL", "NM")
@@ -36,10 +40,20 @@ CASES = "that case matters in gaps"
 WEIGHTS = "that gaps count differently"
 PLACE = re.compile(r"\[\[(\d{1,3})\]\]")
 _SEPARATOR = re.compile(r"(?<!\\)~")
-_PART = re.compile(r"\s*(=|%(-?\d{1,3}(?:\.\d{1,10})?)%)?(.*?)\s*\Z", re.DOTALL)
+_PART = re.compile(r"(=|%(-?\d{1,3}(?:\.\d{1,10})?)%)?(.*)", re.DOTALL)
 _SHARP = re.compile(r"(?<!\\)#")
 _ESCAPE = re.compile(r"\\([}#~/\"\\=:])")
 OTHER_BLANK = "the text has ____ beside its gaps; write it with other signs"
+
+
+class Gap(NamedTuple):
+    """Where a gap stands in a text, and what is in its braces."""
+
+    start: int
+    end: int
+    weight: str
+    kind: str
+    inside: str
 
 
 class Gapped(NamedTuple):
@@ -53,23 +67,47 @@ class Gapped(NamedTuple):
 
 def cloze(source: Source, texts: Texts) -> Gapped:
     """Gaps in braces. Raises `Refused`."""
-    gaps = list(GAP.finditer(source.text))
-    text = GAP.sub(BLANK, source.text)
+    gaps = _gaps(source.text)
+    text = _with_blanks(source.text, gaps)
     _check(text, len(gaps))
-    reads = [_gap(gap[2], gap[3], source.markup, texts) for gap in gaps]
-    weights = [int(gap[1] or 1) for gap in gaps]
+    reads = [_gap(gap.kind, gap.inside, source.markup, texts) for gap in gaps]
+    weights = [int(gap.weight or 1) for gap in gaps]
     if len(set(weights)) > 1:
         texts.lost[WEIGHTS] = None
     return Gapped(Source(text, source.markup), _together(reads), sum(weights))
 
 
+def _gaps(text: str) -> list[Gap]:
+    """In linear time: what begins within the answers of another gap ends where that would."""
+    found: list[Gap] = []
+    end = 0
+    for head in HEAD.finditer(text):
+        if found and head.start() < found[-1].end:
+            continue
+        if head.end() > end:
+            answers = INSIDE.match(text, head.end())
+            assert answers is not None
+            end = answers.end()
+        if end - head.end() <= MAX_GAP and text[end : end + 1] == "}":
+            inside = text[head.end() : end]
+            found.append(Gap(head.start(), end + 1, head[1], head[2], inside))
+    return found
+
+
+def _with_blanks(text: str, gaps: list[Gap]) -> str:
+    parts, at = [], 0
+    for gap in gaps:
+        parts.append(text[at : gap.start])
+        at = gap.end
+    return BLANK.join((*parts, text[at:]))
+
+
 def choices(question: Element, source: Source, texts: Texts) -> Gapped:
     """Gaps written [[1]], by the number of their choice. Raises `Refused`."""
-    given = [
-        _words(each.text_at("text"), texts)
-        for each in question.elements
-        if each.tag in ("selectoption", "dragbox")
-    ]
+    listed = [each for each in question.elements if each.tag in ("selectoption", "dragbox")]
+    if len(listed) > MAX_CHOICES:
+        raise Refused(f"there are more than {MAX_CHOICES} choices")
+    given = [_words(each.text_at("text"), texts) for each in listed]
     numbers = [int(place[1]) for place in PLACE.finditer(source.text)]
     text = PLACE.sub(BLANK, source.text)
     _check(text, len(numbers))
@@ -106,7 +144,7 @@ def _gap(kind: str, inside: str, markup: TextFormat, texts: Texts) -> Read:
 
 
 def _answer(part: str, markup: TextFormat, texts: Texts) -> Answer:
-    found = _PART.match(part)
+    found = _PART.match(part.strip())
     assert found is not None
     sign, percent = found[1], found[2]
     weight = WHOLE if sign == "=" else round(float(percent) * WHOLE / 100) if percent else 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from actors.assessments.formats.reading import Refused
 from actors.assessments.formats.trees import Element
 from protocol.assessments.quizzes import WHOLE
 
 MAX_ENTRIES: Final = 100
+Many = TypeVar("Many", bound=Sequence[Element])
 
 
 class Entry(NamedTuple):
@@ -44,6 +46,13 @@ def declared(item: Element, interaction: Element) -> Declared:
         if element.attributes.get("identifier") == name:
             return _read(element)
     return Declared((), (), 1.0, several=False, base="")
+
+
+def few(elements: Many) -> Many:
+    """The elements, each of which is read. Raises `Refused` where no item has so many."""
+    if len(elements) > MAX_ENTRIES:
+        raise Refused(f"there are more than {MAX_ENTRIES} answers")
+    return elements
 
 
 def number(text: str) -> float:

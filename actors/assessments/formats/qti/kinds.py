@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from actors.assessments.formats.keys import Answer, Read, choice, matching
 from actors.assessments.formats.qti import on_pictures
 from actors.assessments.formats.qti.body import Resolve, as_html, is_alone
-from actors.assessments.formats.qti.declarations import Declared, declared, number
+from actors.assessments.formats.qti.declarations import Declared, declared, few, number
 from actors.assessments.formats.reading import Refused
 from actors.assessments.formats.texts import FileText, Texts
 from actors.assessments.formats.trees import Element
@@ -50,7 +50,7 @@ class Item(NamedTuple):
 def _choice(item: Item) -> Read:
     interaction = item.found[0]
     response = declared(item.root, interaction)
-    choices = interaction.all("simpleChoice")
+    choices = few(interaction.all("simpleChoice"))
     names = [each.attributes.get("identifier", "") for each in choices]
     answers = [_answer(each, response, item.texts) for each in choices]
     if _is_truth(names, answers):
@@ -78,7 +78,9 @@ def _is_truth(names: list[str], answers: list[Answer]) -> bool:
 
 def _answer(element: Element, response: Declared, texts: Texts) -> Answer:
     shown = texts.short(as_html(element), TextFormat.HTML)
-    said = [texts.long(as_html(each), TextFormat.HTML) for each in element.all("feedbackInline")]
+    said = [
+        texts.long(as_html(each), TextFormat.HTML) for each in few(element.all("feedbackInline"))
+    ]
     weight = response.weight(element.attributes.get("identifier", ""))
     return Answer("=", weight, shown, texts.joined(said))
 
@@ -87,7 +89,7 @@ def _hottext(item: Item) -> Read:
     """Words of the text that are chosen."""
     interaction = item.found[0]
     response = declared(item.root, interaction)
-    words = [each for each in interaction.walk() if each.tag == "hottext"]
+    words = few([each for each in interaction.walk() if each.tag == "hottext"])
     answers = [_answer(each, response, item.texts) for each in words]
     right = tuple(n for n, answer in enumerate(answers) if answer.weight > 0)
     if not right:
@@ -104,7 +106,7 @@ def _slider(item: Item) -> Read:
 def _order(item: Item) -> Read:
     interaction = item.found[0]
     response = declared(item.root, interaction)
-    names = _names(interaction.all("simpleChoice"), item.texts)
+    names = _names(few(interaction.all("simpleChoice")), item.texts)
     if not response.correct:
         raise Refused(NO_KEY)
     if sorted(response.correct) != sorted(names):
@@ -137,7 +139,7 @@ def _extended(item: Item) -> Read:
         if each.tag == "rubricBlock" and "scorer" in each.attributes.get("view", "")
     ]
     guidance = item.texts.joined(
-        item.texts.long(as_html(each), TextFormat.HTML) for each in rubrics
+        item.texts.long(as_html(each), TextFormat.HTML) for each in few(rubrics)
     )
     return Read(QuestionType.ESSAY, EssayKey(guidance=guidance.plain))
 
@@ -161,7 +163,7 @@ def _gap_key(item: Item, interaction: Element) -> TextKey:
         each.attributes.get("identifier", ""): item.texts.short(
             as_html(each), TextFormat.HTML
         ).plain
-        for each in interaction.all("inlineChoice")
+        for each in few(interaction.all("inlineChoice"))
     }
     return _chosen(names, {name: response.weight(name) for name in names})
 
@@ -192,9 +194,9 @@ def _gap_match(item: Item) -> Read:
         each.attributes.get("identifier", ""): item.texts.short(
             as_html(each), TextFormat.HTML
         ).plain
-        for each in interaction.all("gapText")
+        for each in few(interaction.all("gapText"))
     }
-    gaps = [each for each in interaction.walk() if each.tag == "gap"]
+    gaps = few([each for each in interaction.walk() if each.tag == "gap"])
     keys = []
     for gap in gaps:
         place = gap.attributes.get("identifier", "")
@@ -234,7 +236,7 @@ def _match(item: Item) -> Read:
 def _associable(element: Element, texts: Texts) -> dict[str, FileText]:
     return {
         each.attributes.get("identifier", ""): texts.short(as_html(each), TextFormat.HTML)
-        for each in element.all("simpleAssociableChoice")
+        for each in few(element.all("simpleAssociableChoice"))
     }
 
 

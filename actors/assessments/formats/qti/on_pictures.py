@@ -20,7 +20,7 @@ from actors.assessments.formats.areas import (
 )
 from actors.assessments.formats.picture_sizes import picture_size
 from actors.assessments.formats.qti.body import Resolve, address_of, pictures, words_of
-from actors.assessments.formats.qti.declarations import Declared, number
+from actors.assessments.formats.qti.declarations import Declared, few, number
 from actors.assessments.formats.reading import Refused
 from actors.assessments.formats.trees import Element
 from protocol.assessments.places import Place
@@ -51,7 +51,7 @@ def size_in(interaction: Element, resolve: Resolve) -> Size:
 
 def chosen(interaction: Element, response: Declared, size: Size) -> HotspotKey:
     """Shapes of which some are right."""
-    choices = interaction.all("hotspotChoice")
+    choices = few(interaction.all("hotspotChoice"))
     weights = [response.weight(each.attributes.get("identifier", "")) for each in choices]
     pairs = zip(choices, weights, strict=True)
     places = [_place(each, size) for each, weight in pairs if weight > 0]
@@ -64,7 +64,7 @@ def pointed(interaction: Element, item: Element, response: Declared, size: Size)
     declarations = item.all("responseDeclaration")
     found = [each for each in declarations if each.attributes.get("identifier") == name]
     mapping = found[0].first("areaMapping") if found else None
-    areas = [] if mapping is None else mapping.all("areaMapEntry")
+    areas = [] if mapping is None else few(mapping.all("areaMapEntry"))
     worth = [number(each.attributes.get("mappedValue") or "0") for each in areas]
     pairs = zip(areas, worth, strict=True)
     places = [_place(each, size) for each, value in pairs if value > 0]
@@ -77,7 +77,7 @@ def labelled(interaction: Element, response: Declared, size: Size) -> HotspotKey
     if len({pair[0] for pair in pairs if len(pair) == 2}) > 1:
         raise Refused(DIFFERENT)
     right = {pair[1] for pair in pairs if len(pair) == 2}
-    choices = interaction.all("associableHotspot")
+    choices = few(interaction.all("associableHotspot"))
     places = [_place(each, size) for each in choices if each.attributes.get("identifier") in right]
     return _key(places, several=True)
 

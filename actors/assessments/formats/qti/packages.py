@@ -23,7 +23,7 @@ def item_names(archive: Archive, check: Check) -> list[str]:
     manifests = [name for name in archive.names if posixpath.basename(name) == MANIFEST]
     if not manifests:
         names = sorted(name for name in archive.names if name.lower().endswith(".xml"))
-        return [name for name in names if _is_item(archive.read(name))]
+        return [name for name in names if _is_item(archive.read(name), check)]
     manifest = min(manifests, key=len)
     root = as_version_2(parse(archive.read(manifest), check, name=manifest))
     listed: dict[str, list[str]] = {"item": [], "test": []}
@@ -33,7 +33,7 @@ def item_names(archive: Archive, check: Check) -> list[str]:
             listed[kind[1].lower()].append(_within(manifest, resource.attributes.get("href", "")))
     ordered = [
         name
-        for test in listed["test"]
+        for test in dict.fromkeys(listed["test"])
         if test in archive.names
         for name in _references(test, as_version_2(parse(archive.read(test), check, name=test)))
     ]
@@ -45,10 +45,9 @@ def _references(test: str, root: Element) -> list[str]:
     return [_within(test, each.attributes.get("href", "")) for each in refs]
 
 
-def _is_item(data: bytes) -> bool:
-    return (
-        re.search(rb"<(?:[\w.-]+:)?(?:assessmentItem|qti-assessment-item)[\s>]", data) is not None
-    )
+def _is_item(data: bytes, check: Check) -> bool:
+    check()
+    return _ROOT.search(data) is not None
 
 
 def _within(base: str, href: str) -> str:

@@ -28,7 +28,7 @@ from actors.assessments.formats.qti.body import (
     pictures,
     words_of,
 )
-from actors.assessments.formats.qti.declarations import declared, number
+from actors.assessments.formats.qti.declarations import declared, few, number
 from actors.assessments.formats.qti.kinds import BESIDE, KINDS, MIXED, Item
 from actors.assessments.formats.qti.names import as_version_2
 from actors.assessments.formats.qti.on_pictures import ON_PICTURES
@@ -48,13 +48,14 @@ from actors.assessments.formats.trees import Element, parse
 from actors.assessments.formatting import MarkdownLeft
 from protocol.assessments.formats import TextFormat
 from protocol.assessments.points import Points
-from protocol.assessments.quizzes import Question, QuestionType
+from protocol.assessments.quizzes import MAX_OPTIONS, MAX_QUESTIONS, Question, QuestionType
 from protocol.errors import ValidationError
 from protocol.validation import Rule
 
 ITEM: Final = "assessmentItem"
 COMPUTED: Final = "its values are computed for each attempt, which is not carried over"
 SPLIT: Final = "its being one question (there are several in it)"
+MUCH: Final = f"there are more than {MAX_QUESTIONS} questions or {MAX_OPTIONS} gaps in it"
 NOTHING: Final = "there is nothing to answer in it"
 RULES: Final = "its own rules of scoring (right is what it declares)"
 ADAPTIVE: Final = "its steps (it is adaptive)"
@@ -71,7 +72,7 @@ def parse_qti(data: bytes, new_id: NewId, check: Check = lambda: None) -> Questi
     found, left = Found(), MarkdownLeft()
     if not is_archive(data):
         root = as_version_2(parse(data, check))
-        _add(root, 1, "", found, left, new_id, lambda _: None)
+        _add(root, 1, "", found, left, new_id, lambda _: None, check)
         return found.whole()
     archive = Archive(data)
     for place, name in enumerate(item_names(archive, check), 1):
@@ -85,7 +86,7 @@ def parse_qti(data: bytes, new_id: NewId, check: Check = lambda: None) -> Questi
         except ValidationError as wrong:
             _only_damaged(wrong, place, found)
             continue
-        _add(root, place, name, found, left, new_id, partial(picture_in, archive, name))
+        _add(root, place, name, found, left, new_id, partial(picture_in, archive, name), check)
     return found.whole()
 
 
@@ -105,6 +106,7 @@ def _add(
     left: MarkdownLeft,
     new_id: NewId,
     resolve: Resolve,
+    check: Check,
 ) -> None:
     named = f"{name[:MAX_NAME]}: " if name else ""
     try:
@@ -113,6 +115,7 @@ def _add(
         found.skip(place, f"{named}{reason}")
         return
     for part in parts:
+        check()
         found.check_room(place)
         texts = Texts(left)
         try:
@@ -138,6 +141,8 @@ def _parts(root: Element) -> list[list[Element]]:
         raise Refused(COMPUTED)
     gaps = [each for each in asking if each.tag in MIXED]
     blocks = [[each] for each in asking if each.tag not in MIXED]
+    if len(blocks) > MAX_QUESTIONS or len(gaps) > MAX_OPTIONS:
+        raise Refused(MUCH)
     return [*blocks, gaps] if gaps else blocks
 
 
@@ -224,7 +229,7 @@ def _picture(shown: list[Element], texts: Texts, resolve: Resolve) -> FilePictur
 def _feedback(root: Element, body: Element, texts: Texts) -> list[FileText]:
     """That of the whole item; that of a choice is with the choice."""
     blocks = [each for each in body.walk() if each.tag == "feedbackBlock"]
-    outer = (*blocks, *(each for each in root.elements if each.tag in FEEDBACK))
+    outer = few((*blocks, *(each for each in root.elements if each.tag in FEEDBACK)))
     return [texts.long(as_html(each), TextFormat.HTML) for each in outer]
 
 

@@ -26,8 +26,8 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
     Unit,
 )
+from protocol.assessments.rubrics import Criterion, Level, Rubric
 from protocol.errors import ValidationError
-from protocol.rubrics import Criterion, Level, Rubric
 from protocol.validation import Rule
 
 

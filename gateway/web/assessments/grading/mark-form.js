@@ -6,11 +6,12 @@ import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { Later } from "../../app/later.js";
 import { t } from "../../app/locale.js";
+import { useQuery } from "../../app/query.js";
 import { request } from "../../app/session.js";
 import { FormError, NumberField, SubmitButton, TextField, useSubmit } from "../../kit/form.js";
 import { ChosenLevels } from "../rubrics/chosen-levels.js";
 import { earnedBy, levelsOf } from "../rubrics/rubric.js";
-import { GRADE } from "./documents.js";
+import { GRADE, SIMILAR_ANSWERS } from "./documents.js";
 import { isDisputed } from "./queue.js";
 
 /** @typedef {import("./queue.js").Item} Item */
@@ -42,8 +43,9 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
   const shown = { ...first, ...mark, ...draft };
   const [missing, setMissing] = useState(false);
   const [commenting, setCommenting] = useState(shown.passages.length > 0);
-  /** @type {import("preact/hooks").MutableRef<readonly Similar[]>} */
-  const similar = useRef([]);
+  const { data } = useQuery(text === null ? null : SIMILAR_ANSWERS, { submissionId: given[0].submission.id, questionId: question.questionId });
+  const similar = data?.similarQuizAnswers ?? [];
+  const takeable = (/** @type {Similar} */ { levels }) => rubric === null || levels !== null;
   /** @type {import("preact/hooks").MutableRef<HTMLFormElement | null>} */
   const form = useRef(null);
   useLayoutEffect(() => { // before the next key is pressed
@@ -74,7 +76,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
     if (inText && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void submit(event);
     if (inText || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     const deeds = {
-      ...{ f: () => give("best"), n: () => give("least"), s: () => take(similar.current[0]), j: next, k: previous },
+      ...{ f: () => give("best"), n: () => give("least"), s: () => take(similar.find(takeable)), j: next, k: previous },
       c: () => /** @type {HTMLElement | null | undefined} */ (form.current?.querySelector("[data-comment]"))?.focus(),
       p: () => text !== null && given.length === 1 && setCommenting(true),
     };
@@ -89,7 +91,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
       ${rubric
         ? html`<${ChosenLevels} rubric=${rubric} levels=${shown.levels} most=${most} error=${wrong} onChange=${(/** @type {(number | null)[]} */ levels) => set({ levels })} />`
         : html`<${Points} most=${most} value=${shown.points} suggested=${suggested} error=${wrong} set=${set} />`}
-      ${text !== null && html`<${Later} load=${SIMILAR} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${most} byLevels=${rubric !== null} tell=${(/** @type {readonly Similar[]} */ found) => void (similar.current = found)} take=${take} />`}
+      ${similar.length > 0 && html`<${Later} load=${SIMILAR} found=${similar} most=${most} takeable=${takeable} take=${take} />`}
       <${TextField} multiline data-comment class="short-text" label=${t("grading.comment")} value=${shown.comment} error=${errorOf("comment")} onChange=${(/** @type {string} */ comment) => set({ comment })} />
       ${text !== null && given.length === 1 && (commenting
         ? html`<${Later} load=${PASSAGES} text=${text} passages=${shown.passages} onChange=${(/** @type {Filled["passages"]} */ passages) => set({ passages })} />`

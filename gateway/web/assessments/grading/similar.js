@@ -2,26 +2,18 @@
 
 import { html } from "../../app/html.js";
 import { formatNumber, t } from "../../app/locale.js";
-import { useQuery } from "../../app/query.js";
-import { SIMILAR_ANSWERS } from "./documents.js";
 
 /** @typedef {import("./documents.js").SimilarAnswersQuery["similarQuizAnswers"][number]} Similar */
 
 /**
  * @param {object} properties
- * @param {string} properties.submissionId
- * @param {string} properties.questionId
+ * @param {readonly Similar[]} properties.found One or more.
  * @param {number} properties.most
- * @param {boolean} properties.byLevels Only levels can be taken over.
- * @param {(found: readonly Similar[]) => void} properties.tell
+ * @param {(similar: Similar) => boolean} properties.takeable
  * @param {(similar: Similar) => void} properties.take
  */
-export function SimilarAnswers({ submissionId, questionId, most, byLevels, tell, take }) {
-  const { data } = useQuery(SIMILAR_ANSWERS, { submissionId, questionId });
-  const found = (data?.similarQuizAnswers ?? []).map((each) => ({ ...each, takeable: !byLevels || each.levels !== null }));
-  tell(found.filter(({ takeable }) => takeable));
-  if (found.length === 0) return null;
-  const first = found.findIndex(({ takeable }) => takeable);
+export function SimilarAnswers({ found, most, takeable, take }) {
+  const first = found.findIndex(takeable);
   return html`
     <section class="stack" aria-label=${t("grading.similar")} data-similar>
       <h3>${t("grading.similar")}</h3>
@@ -34,7 +26,7 @@ export function SimilarAnswers({ submissionId, questionId, most, byLevels, tell,
                 <details><summary>${t("grading.its_text")}</summary><p class="plain-text" dir="auto">${each.answer}</p></details>
               </div>
               ${n === first && html`<kbd aria-hidden="true">S</kbd>`}
-              ${each.takeable && html`<button type="button" class="small" onClick=${() => take(each)}>${t("grading.take_over")}<span class="sr-only">: ${shareOf(each)}</span></button>`}
+              ${takeable(each) && html`<button type="button" class="small" onClick=${() => take(each)}>${t("grading.take_over")}<span class="sr-only">: ${shareOf(each)}</span></button>`}
             </li>
           `,
         )}

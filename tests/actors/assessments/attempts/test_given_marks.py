@@ -17,8 +17,8 @@ from actors.fields import Fields
 from protocol.assessments.attempts.marks import Mark, Passage
 from protocol.assessments.attempts.regrading import RegradePolicy
 from protocol.assessments.attempts.requests import GivenMark
+from protocol.assessments.rubrics import Criterion, Level, Rubric
 from protocol.errors import ValidationError
-from protocol.rubrics import Criterion, Level, Rubric
 
 LEVELS = (Level(points=1.25, name="Well"), Level(points=0.25, name="Hardly"))
 RUBRIC = Rubric(criteria=(Criterion(name="A", levels=LEVELS), Criterion(name="B", levels=LEVELS)))

@@ -21,8 +21,8 @@ from protocol.assessments.attempts.marks import (
     score,
 )
 from protocol.assessments.attempts.requests import GivenMark
+from protocol.assessments.rubrics import Criterion, Level, Rubric
 from protocol.errors import ValidationError
-from protocol.rubrics import Criterion, Level, Rubric
 
 MOST = Decimal(10)
 WAITING = Mark(question_id="q", most=MOST, automatic=None, review=True, answer="Rivers wind")

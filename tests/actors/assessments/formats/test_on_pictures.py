@@ -237,8 +237,31 @@ def test_the_size_of_a_picture_is_in_its_first_bytes(data: bytes, size: Size | N
 
 
 @given(st.binary(max_size=200).map(lambda data: b"\xff\xd8" + data) | st.binary(max_size=64))
-def test_no_bytes_are_too_strange(data: bytes) -> None:
-    picture_size(data)
+def test_whatever_the_bytes_are_a_size_is_one_that_the_format_can_say_or_none(data: bytes) -> None:
+    size = picture_size(data)
+    known = data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8")) or data[8:12] == b"WEBP"
+    assert size is None or known
+    assert size is None or all(0 <= side < 2**32 and side == int(side) for side in size)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0xC4, 0xDB, 0xE0, 0xFE]), st.binary(max_size=40)), max_size=5
+    ),
+    st.integers(0, 9),
+    st.sampled_from([0xC0, 0xC1, 0xC2, 0xCF]),
+    st.tuples(st.integers(1, 65_535), st.integers(1, 65_535)),
+)
+def test_a_size_is_found_behind_whatever_segments_come_before(
+    before: list[tuple[int, bytes]], filling: int, frame: int, size: tuple[int, int]
+) -> None:
+    data = b"\xff\xd8"
+    for marker, inside in before:
+        data += bytes([0xFF, marker]) + (2 + len(inside)).to_bytes(2, "big") + inside
+    width, height = (side.to_bytes(2, "big") for side in size)
+    found = b"\xff" * filling + bytes([0xFF, frame]) + b"\0\x11\x08" + height + width
+    assert picture_size(data + found) == Size(*size)
+    assert picture_size(data + found[:-1]) is None
 
 
 @given(

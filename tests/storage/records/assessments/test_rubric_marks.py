@@ -13,9 +13,9 @@ from protocol.assessments.attempts.marks import Passage
 from protocol.assessments.attempts.requests import GivenMark
 from protocol.assessments.attempts.similar import MAX_COMPARED_TEXT, GradedAnswer
 from protocol.assessments.quizzes import Question
+from protocol.assessments.rubrics import Criterion, Level, Rubric
 from protocol.errors import NotFoundError, ValidationError
 from protocol.records.assessments import Compared, Edit, QuizCopy
-from protocol.rubrics import Criterion, Level, Rubric
 from storage.postgres import Database
 from storage.records.assessments import PostgresAssessmentRecords, PostgresQuizEditing
 from storage.records.personal import PERSONAL

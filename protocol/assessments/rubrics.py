@@ -1,7 +1,7 @@
 """Rubrics: criteria with levels, by which a person marks what somebody has written.
 
 A mark by a rubric is one level for each criterion, and worth the sum of their points. It knows
-nothing of quizzes, so whatever persons grade can have one.
+nothing of questions, so whatever persons grade can have one.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from decimal import Decimal
 
 import msgspec
 
+from protocol.assessments.points import ONE, Points, hundredths
+
 MAX_CRITERIA = 20
 MIN_LEVELS = 2
 MAX_LEVELS = 10
 MAX_NAME = 200
 MAX_DESCRIPTION = 1_000
-
-
-Points = int | float
-"""Whole ones are ints, others the floats that are nearest to their hundredths."""
+MAX_RUBRIC_BYTES = 16 * 1024
+"""Of all its names and descriptions in UTF-8: several pages, where its parts could have half a
+megabyte."""
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True):
 def most(rubric: Rubric) -> Decimal:
     """What the best level of each criterion adds up to."""
     best = (
-        max((_hundredths(level.points) for level in criterion.levels), default=0)
+        max((hundredths(level.points) for level in criterion.levels), default=0)
         for criterion in rubric.criteria
     )
     return _points(sum(best))
@@ -60,13 +61,17 @@ def earned(rubric: Rubric, levels: Sequence[int]) -> Decimal:
     Raises `IndexError` for a level that there is not, `ValueError` for more or fewer than criteria.
     """
     chosen = zip(rubric.criteria, levels, strict=True)
-    total = sum(_hundredths(criterion.levels[level].points) for criterion, level in chosen)
+    total = sum(hundredths(criterion.levels[level].points) for criterion, level in chosen)
     return _points(total)
 
 
-def _hundredths(points: Points) -> int:
-    return round(points * 100)
+def text_bytes(rubric: Rubric) -> int:
+    """Of all names and descriptions in UTF-8."""
+    levels = [level for each in rubric.criteria for level in each.levels]
+    texts = [text for each in rubric.criteria for text in (each.name, each.description)]
+    texts += [text for each in levels for text in (each.name, each.description)]
+    return sum(len(text.encode()) for text in texts)
 
 
-def _points(hundredths: int) -> Decimal:
-    return Decimal(hundredths).scaleb(-2)
+def _points(earned: int) -> Decimal:
+    return Decimal(earned) / ONE

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.assessments.rubrics import checked_rubric, chosen
 from actors.fields import Fields
-from actors.rubrics import checked_rubric, chosen
 from protocol.assessments.points import points_of
+from protocol.assessments.rubrics import Criterion, Level, Rubric, earned, most
 from protocol.errors import ValidationError
-from protocol.rubrics import Criterion, Level, Rubric, earned, most
 
 LEVELS = (Level(points=2, name="Well"), Level(points=0.5, name="Hardly"))
 RUBRIC = Rubric(criteria=(Criterion(name="Depth", levels=LEVELS),))

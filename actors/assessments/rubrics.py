@@ -8,19 +8,21 @@ from decimal import Decimal
 from actors.fields import Fields
 from protocol.assessments.bounds import QUESTION_POINTS
 from protocol.assessments.points import Points, are_exact, hundredths, points_of
-from protocol.errors import ValidationError
-from protocol.rubrics import (
+from protocol.assessments.rubrics import (
     MAX_CRITERIA,
     MAX_DESCRIPTION,
     MAX_LEVELS,
     MAX_NAME,
+    MAX_RUBRIC_BYTES,
     MIN_LEVELS,
     Criterion,
     Level,
     Rubric,
     earned,
     most,
+    text_bytes,
 )
+from protocol.errors import ValidationError
 from protocol.validation import Rule
 
 
@@ -40,6 +42,9 @@ def checked_rubric(fields: Fields, at: str, given: Rubric, points: Points) -> Ru
         for n, each in enumerate(criteria[:MAX_CRITERIA])
     )
     rubric = Rubric(criteria=clean, shown=given.shown)
+    if text_bytes(rubric) > MAX_RUBRIC_BYTES:
+        said = f"must have at most {MAX_RUBRIC_BYTES} bytes of names and descriptions"
+        fields.wrong(at, Rule.TOO_MANY_BYTES, said, max=MAX_RUBRIC_BYTES)
     if clean and hundredths(most(rubric)) != hundredths(points):
         said = f"the best levels must add up to the points, which are {points}"
         fields.wrong(at, Rule.WRONG_SUM, said, expected=points)
@@ -80,7 +85,7 @@ def _level(fields: Fields, at: str, given: Level) -> Level:
 
 
 def _description(fields: Fields, at: str, given: str) -> str:
-    return fields.optional(f"{at}.description", given, most=MAX_DESCRIPTION) or ""
+    return fields.optional_words(f"{at}.description", given, most=MAX_DESCRIPTION) or ""
 
 
 def chosen(rubric: Rubric | None, levels: Sequence[int], field: str) -> Decimal:
