@@ -36,7 +36,8 @@ SEALED = """query($s: ID!) { quizSealedAnswers(submissionId: $s) {
     number status late length reason decidedBy
     answers { questionNumber before answer changes } } }"""
 WAITING = """query($q: ID!) { quiz(id: $q) { submissions(sealed: PENDING) { nodes { id } } } }"""
-CREATE_LONG = """mutation($lesson: ID!, $questions: [QuestionInput!]!) { createQuiz(lessonId: $lesson,
+CREATE_LONG = """mutation($lesson: ID!, $questions: [QuestionInput!]!) { createQuiz(
+    lessonId: $lesson,
     input: { settings: { title: "Drawn", randomizeQuestions: true, lateAnswers: ACCEPT },
         questions: $questions }) { id questions { id } } }"""
 POOL = """mutation($q: ID!, $ids: [ID!]!) { setQuizPools(quizId: $q, pools: [
