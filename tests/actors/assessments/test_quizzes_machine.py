@@ -24,6 +24,7 @@ from protocol.assessments.places import (
 )
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
+    MAX_QUIZ_BYTES,
     WHOLE,
     AcceptedNumber,
     BlanksKey,
@@ -40,6 +41,7 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
     Unit,
+    question_bytes,
 )
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.records.common import CourseFacts
@@ -278,6 +280,18 @@ def test_every_option_of_a_quiz_can_be_set(
 def test_a_quiz_may_begin_without_questions_and_has_not_too_many() -> None:
     assert clean() == ()
     assert wrong(*[make(CHOICE)] * (MAX_QUESTIONS + 1)) == ["questions"]
+
+
+def test_all_questions_of_a_quiz_have_one_bound() -> None:
+    large = make(QuestionType.ESSAY, notes="\u00e4" * 2_000, explanation="\u00e4" * 2_000)
+    fitting = MAX_QUIZ_BYTES // question_bytes([large])
+    clean(*[large] * min(fitting, MAX_QUESTIONS))
+    assert fitting < MAX_QUESTIONS
+    with pytest.raises(ValidationError) as refusal:
+        clean(*[large] * MAX_QUESTIONS)
+    (problem,) = refusal.value.details["fields"]
+    assert (problem["field"], problem["code"]) == ("questions", "TOO_MANY_BYTES")
+    assert problem["max"] == MAX_QUIZ_BYTES
 
 
 def test_the_report_of_problems_is_bounded() -> None:

@@ -38,6 +38,23 @@ def with_level(**changed: object) -> Rubric:
     return Rubric(criteria=(Criterion(name="Depth", levels=(level, LEVELS[1])),))
 
 
+def test_all_texts_of_a_rubric_have_one_bound_in_bytes() -> None:
+    level = Level(points=2, name="n", description="\U0001f600" * 1_000)
+    full = Criterion(name="c", levels=(level, level, level, level))
+    assert problems(Rubric(criteria=(full,))) == []
+    assert problems(Rubric(criteria=(full, full)), 4) == [("rubric", "TOO_MANY_BYTES")]
+    names = Criterion(name="n" * 200, levels=(Level(points=1, name="n" * 200),) * 10)
+    assert problems(Rubric(criteria=(names,) * 7), 7) == []
+    assert problems(Rubric(criteria=(names,) * 8), 8) == [("rubric", "TOO_MANY_BYTES")]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2800"])
+def test_names_and_descriptions_can_be_seen(unseen: str) -> None:
+    at = "rubric.criteria[0].levels[0]"
+    assert problems(with_level(name=unseen)) == [(f"{at}.name", "NOTHING_VISIBLE")]
+    assert problems(with_level(description=unseen)) == [(f"{at}.description", "NOTHING_VISIBLE")]
+
+
 @given(rubrics, st.data())
 def test_a_mark_is_the_exact_sum_and_never_more_than_the_best(
     rubric: Rubric, data: st.DataObject

@@ -67,7 +67,7 @@ class Gapped(NamedTuple):
 
 def cloze(source: Source, texts: Texts) -> Gapped:
     """Gaps in braces. Raises `Refused`."""
-    gaps = _gaps(source.text)
+    gaps = gaps_in(source.text)
     text = _with_blanks(source.text, gaps)
     _check(text, len(gaps))
     reads = [_gap(gap.kind, gap.inside, source.markup, texts) for gap in gaps]
@@ -77,7 +77,7 @@ def cloze(source: Source, texts: Texts) -> Gapped:
     return Gapped(Source(text, source.markup), _together(reads), sum(weights))
 
 
-def _gaps(text: str) -> list[Gap]:
+def gaps_in(text: str) -> list[Gap]:
     """In linear time: what begins within the answers of another gap ends where that would."""
     found: list[Gap] = []
     end = 0

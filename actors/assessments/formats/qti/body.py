@@ -92,13 +92,13 @@ def _written(node: Element | str, left_out: Collection[Element], skip: Collectio
         return ""
     if node.tag in INLINE:
         return BLANK
+    if node.tag == "object" and address_of(node):
+        return f'<img alt="{html.escape(words_of(node))}">'
     inside = "".join(_written(each, left_out, skip) for each in node.content)
     if node.tag.endswith("Interaction") or node.tag in _TRANSPARENT:
         return inside
     if node.tag == "prompt":
         return f"<p>{inside}</p>" if inside.strip() else ""
-    if address_of(node) and node.tag == "object":
-        return f'<img alt="{html.escape(words_of(node))}">'
     if node.tag in _BLOCK and not inside.strip():
         return ""
     start = f"<{node.tag}{_attributes(node)}>"

@@ -56,6 +56,9 @@ ITEM: Final = "assessmentItem"
 COMPUTED: Final = "its values are computed for each attempt, which is not carried over"
 SPLIT: Final = "its being one question (there are several in it)"
 MUCH: Final = f"there are more than {MAX_QUESTIONS} questions or {MAX_OPTIONS} gaps in it"
+LONG: Final = "the text that its questions share is too long"
+MAX_SHARED: Final = 200_000
+"""Characters of an item with several questions, each of which is read with all of them."""
 NOTHING: Final = "there is nothing to answer in it"
 RULES: Final = "its own rules of scoring (right is what it declares)"
 ADAPTIVE: Final = "its steps (it is adaptive)"
@@ -143,6 +146,9 @@ def _parts(root: Element) -> list[list[Element]]:
     blocks = [[each] for each in asking if each.tag not in MIXED]
     if len(blocks) > MAX_QUESTIONS or len(gaps) > MAX_OPTIONS:
         raise Refused(MUCH)
+    assert body is not None
+    if len(blocks) > 1 and sum(len(each.text) for each in body.walk()) > MAX_SHARED:
+        raise Refused(LONG)
     return [*blocks, gaps] if gaps else blocks
 
 

@@ -91,6 +91,14 @@ def test_passages_are_bounded_and_for_texts_alone() -> None:
     assert refused(mark=blanks, passages=(one,)) == [("marks[0].passages", "NOT_APPLICABLE")]
 
 
+@pytest.mark.parametrize("unseen", ["\u202e\u200b", "\u200d", "\u2800", "\u0301"])
+def test_of_what_is_said_something_can_be_seen(unseen: str) -> None:
+    passage = Passage(start=0, end=1, comment=unseen)
+    assert refused(passages=(passage,)) == [("marks[0].passages[0].comment", "NOTHING_VISIBLE")]
+    assert refused(comment=unseen) == [("marks[0].comment", "NOTHING_VISIBLE")]
+    graded(comment=f"Good{unseen}")
+
+
 def test_what_was_given_is_kept_for_the_same_answer_alone() -> None:
     mark = graded(levels=(0, 1), passages=(Passage(start=0, end=6, comment="These?"),))
     again = kept(mark, MARK)

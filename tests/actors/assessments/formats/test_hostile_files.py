@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import math
 import stat
 import time
 import zipfile
@@ -15,6 +17,7 @@ import pytest
 from actors.assessments.formats.archives import MAX_MEMBERS
 from actors.assessments.formats.catalogue import read_file, recognised_format
 from actors.assessments.formats.kahoot import MAX_PART
+from actors.assessments.formats.moodle_xml.cloze import gaps_in
 from actors.assessments.formats.reading import QuestionFile
 from actors.assessments.formats.trees import MAX_DEPTH, MAX_ELEMENTS
 from protocol.assessments.files import MAX_UNPACKED_BYTES, FileFormat
@@ -201,6 +204,127 @@ def replaced(name: str, data: bytes) -> bytes:
 )
 def test_a_hostile_spreadsheet_is_refused(name: str, data: bytes, code: str) -> None:
     assert refusal(replaced(name, data)) == code
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+def one_item(body: str) -> bytes:
+    """With a response that is right, and what is asked."""
+    said = (
+        '<responseDeclaration identifier="R" baseType="identifier" cardinality="single">'
+        "<correctResponse><value>a</value></correctResponse></responseDeclaration>"
+    )
+    return f"<assessmentItem>{said}<itemBody><p>Q</p>{body}</itemBody></assessmentItem>".encode()
+
+
+def many(tag: str, times: int = 40_000, inside: str = "<b>x</b>") -> str:
+    return f'<{tag} identifier="a">{inside}</{tag}>' * times
+
+
+def manifest(*resources: str) -> bytes:
+    return f"<manifest>{''.join(resources)}</manifest>".encode()
+
+
+WORST = {
+    "an option of a million lines": b"Q\nA. x\n" + b"y\n" * 1_000_000 + b"ANSWER: A\n",
+    "a text of a million lines": b"y\n" * 1_000_000 + b"A. x\nANSWER: A\n",
+    "questions without options": b"Q\n\n" * 300_000 + b"A. x\nANSWER: A\n",
+    "columns": b"type,question" + b"," * 3_000_000 + b"\n" + b"essay,q\n" * 300,
+    "wide rows": b"type,question\n" + (b"essay,q" + b"," * 20_000 + b"\n") * 199,
+    "empty rows": b"type,question\n" + b"\n" * 1_000_000,
+    "tags": b"//[tag:a]\n" * 90_000 + b"Q {T}",
+    "tags without end": (b"//" + b"[tag:" * 190 + b"\n") * 1_000 + b"Q {T}",
+    "arrows": b'// stoa: {"key":{"type":"matching","pairs":[["a","no"],["b","no"]]}}\n'
+    b"Q {=" + b"->" * 400_000 + b"=b -> no}",
+    "gaps within gaps": b"<quiz>"
+    + b'<question type="cloze"><questiontext><text>'
+    + b"{1:SA:\\" * 900_000
+    + b"</text></questiontext></question></quiz>",
+    "spaces in gaps": b"<quiz>"
+    + (
+        b'<question type="cloze"><questiontext><text>'
+        + (b"{1:SA:=a" + b" " * 4_900 + b"b}") * 20
+        + b"</text></questiontext></question>"
+    )
+    * 20
+    + b"</quiz>",
+    "choices of gaps": b'<quiz><question type="gapselect"><questiontext><text>[[1]]</text>'
+    b"</questiontext>" + many("selectoption").encode() + b"</question></quiz>",
+    "interactions": one_item(many("uploadInteraction", 90_000, "")),
+    "gaps": one_item(many("textEntryInteraction", 90_000, "")),
+    "a long text of many": one_item("x" * 4_000_000 + many("extendedTextInteraction", 190, "")),
+    "choices": one_item(f"<choiceInteraction>{many('simpleChoice')}</choiceInteraction>"),
+    "words": one_item(f"<hottextInteraction>{many('hottext')}</hottextInteraction>"),
+    "labels": one_item(
+        f"<gapMatchInteraction>{many('gapText')}{many('gap')}</gapMatchInteraction>"
+    ),
+    "rubrics": one_item(
+        '<rubricBlock view="scorer"><b>x</b></rubricBlock>' * 40_000 + "<extendedTextInteraction/>"
+    ),
+    "feedback": one_item(many("feedbackBlock") + "<extendedTextInteraction/>"),
+    "tests": archive(
+        (
+            "imsmanifest.xml",
+            manifest('<resource type="imsqti_test_xmlv2p1" href="t.xml"/>' * 50_000),
+        ),
+        (
+            "t.xml",
+            b"<assessmentTest>" + b'<assessmentItemRef href="a"/>' * 50_000 + b"</assessmentTest>",
+        ),
+    ),
+    "rows": replaced(
+        "xl/worksheets/sheet1.xml", SHEET + b'<row r="1"/>' * 60_000 + b"</sheetData></worksheet>"
+    ),
+    "strings": replaced("xl/sharedStrings.xml", b"<sst>" + b"<si/>" * 200_000 + b"</sst>"),
+}
+
+
+class NobodyWaits(BaseException):
+    """As of a request that is cancelled."""
+
+
+@pytest.mark.parametrize("shape", WORST)
+def test_the_worst_files_are_read_in_linear_time_and_let_go_when_nobody_waits(shape: str) -> None:
+    checks = 0
+
+    def check(most: float = math.inf) -> None:
+        nonlocal checks
+        checks += 1
+        if checks > most:
+            raise NobodyWaits
+
+    began = time.process_time()
+    format, plain = recognised_format(WORST[shape], None)
+    with contextlib.suppress(ValidationError):
+        read_file(plain, format, lambda: "", check)
+    assert time.process_time() - began < MOST_SECONDS
+    if shape == "columns":  # which is refused at the first line
+        return
+    asked, checks = checks, 0
+    assert asked > len(plain) / 4_000_000
+    with pytest.raises(NobodyWaits):
+        read_file(plain, format, lambda: "", lambda: check(asked / 2))
+
+
+def test_what_is_left_out_is_counted_and_not_kept() -> None:
+    text = "Q\n\n" * 5_000 + "Q\nA. x\nB. y\nANSWER: A\n"
+    skipped = read_file(text.encode(), FileFormat.AIKEN, lambda: "", lambda: None).skipped
+    assert len(skipped) == 200
+    assert skipped[0] == "line 1: there are no options below it"
+    assert skipped[-1] == "line 399: here and below are 4801 more such lines"
+
+
+def test_gaps_are_found_whatever_begins_within_their_answers() -> None:
+    text = "a {1:SA:=x\\{1:SA:=y} b {:MC:~z} {1:SA:=x{2:NM:=3:1} d"
+    assert [(text[gap.start : gap.end], gap.inside) for gap in gaps_in(text)] == [
+        ("{1:SA:=x\\{1:SA:=y}", "=x\\{1:SA:=y"),
+        ("{:MC:~z}", "~z"),
+        ("{2:NM:=3:1}", "=3:1"),
+    ]
+    assert gaps_in("{1:SA:" + "x" * 5_001 + "}") == []
+    long = "{1:SA:" + "x" * 5_000 + "\\{1:SA:=y}"
+    assert [gap.inside for gap in gaps_in(long)] == ["=y"]
 
 
 def test_a_gzip_in_a_gzip_is_none_of_the_formats() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from protocol.assessments.editing import AddQuestion, DuplicateQuiz, UpdateQuestion, UpdateQuiz
 from protocol.assessments.pictures import UploadQuizPicture
+from protocol.assessments.quizzes import MAX_QUIZ_BYTES
 from protocol.courses.commands import ArchiveCourse, CloneCourse, DeleteCourse
 from protocol.errors import RefusedError
 from protocol.pictures import KEPT_UNUSED_MS
@@ -115,6 +116,17 @@ async def test_too_many_questions_are_refused_and_nothing_is_copied(
     assert (await hall.school.rows("select count(*) from courses"))[0][0] == 1
     monkeypatch.setattr(cloning, "MAX_QUESTIONS", 6)
     assert await cloned(hall)
+
+
+async def test_a_quiz_that_is_larger_than_one_may_be_is_not_copied(database: Database) -> None:
+    hall, quiz, _ = await made(database)
+    grow = "update questions set explanation = repeat('x', $2) where quiz_id::text = $1"
+    await hall.school.rows(grow, quiz, MAX_QUIZ_BYTES // 4 - 1_000)
+    assert await cloned(hall)
+    await hall.school.rows(grow, quiz, MAX_QUIZ_BYTES // 4)
+    with pytest.raises(RefusedError) as refusal:
+        await cloned(hall)
+    assert refusal.value.code == "QUIZ_FULL"
 
 
 async def test_a_quiz_without_questions_and_a_lesson_without_quizzes_are_copied(

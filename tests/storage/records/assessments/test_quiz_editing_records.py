@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -30,8 +30,10 @@ from protocol.assessments.editing import (
 )
 from protocol.assessments.files import ExportQuiz, QuizExported
 from protocol.assessments.live.commands import OpenLobby
+from protocol.assessments.pools import GivenPool, SetQuizPools
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
+    MAX_QUIZ_BYTES,
     CreateQuiz,
     EssayKey,
     Question,
@@ -39,9 +41,11 @@ from protocol.assessments.quizzes import (
     QuizCreated,
     QuizSettings,
 )
+from protocol.assessments.tags import TagQuestions
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from storage.postgres import Database
+from storage.records.assessments.locked import ALL_BYTES
 from tests.actors.assessments.test_assessments_handler import TRUTH, Hall
 
 NOBODY = "11111111-1111-4111-8111-111111111111"
@@ -238,6 +242,83 @@ async def test_a_full_quiz_takes_no_more(desk: Desk) -> None:
     full = await desk.refused(AddQuestion, quiz_id=desk.quiz, question=essay("more"))
     again = await desk.refused(DuplicateQuestion, question_id=ids["a"])
     assert (full.code, again.code) == ("QUIZ_FULL", "QUIZ_FULL")
+
+
+async def test_the_questions_of_a_quiz_have_one_bound_however_they_come(desk: Desk) -> None:
+    size = int((await desk.school.rows(ALL_BYTES.replace("$1", "$1::text::uuid"), desk.quiz))[0][0])
+    long = "\u00e4" * 5_000
+    times = (MAX_QUIZ_BYTES - size) // (2 * len(long)) - 1
+    await desk.school.rows(
+        "insert into questions (quiz_id, question_type, question_text, correct_answer,"
+        " order_number) select $1::text::uuid, 'essay', $2, '{\"type\":\"essay\"}', n"
+        " from generate_series(4, 3 + $3) n",
+        desk.quiz,
+        long,
+        times,
+    )
+    ids = await desk.ids()
+    assert (await desk.do(DuplicateQuestion, question_id=ids["b"])).revision
+    await desk.do(AddQuestion, quiz_id=desk.quiz, question=essay(long))
+    before = await desk.school.rows("select count(*), max(revision) from questions")
+    many, one = {"quiz_id": desk.quiz}, ids["a"]
+    large = essay(long + long)
+    refused = [
+        await desk.refused(AddQuestion, **many, question=large),
+        await desk.refused(UpdateQuestion, question_id=one, question=large),
+        await desk.refused(DuplicateQuestion, question_id=ids[long]),
+        await desk.refused(CopyQuestions, **many, question_ids=(ids[long], ids["c"])),
+        await desk.refused(ImportQuestions, **many, gift=f"{long}\n{long[1:]} {{}}"),
+    ]
+    assert {each.code for each in refused} == {"QUIZ_FULL"}
+    assert await desk.school.rows("select count(*), max(revision) from questions") == before
+
+
+async def test_a_quiz_that_is_larger_already_is_read_and_shrinks_but_is_not_copied(
+    desk: Desk,
+) -> None:
+    await desk.school.rows(
+        "update questions set explanation = repeat('x', $1) where question_text <> 'c'",
+        MAX_QUIZ_BYTES // 2,
+    )
+    ids = await desk.ids()
+    copied = {"quiz_id": desk.quiz, "lesson_id": desk.hall.lesson}
+    assert (await desk.refused(DuplicateQuiz, **copied)).code == "QUIZ_FULL"
+    await desk.do(UpdateQuiz, quiz_id=desk.quiz, title="Read")
+    larger = essay("c, and more")
+    grown = await desk.refused(UpdateQuestion, question_id=ids["c"], question=larger)
+    assert grown.code == "QUIZ_FULL"
+    shorter = msgspec.structs.replace(essay("a"), explanation="x" * 10_000)
+    await desk.do(UpdateQuestion, question_id=ids["a"], question=shorter)
+    await desk.do(UpdateQuestion, question_id=ids["c"], question=larger)
+    assert await desk.do(DuplicateQuiz, **copied)
+
+
+@pytest.mark.parametrize("write", [str.upper, lambda each: each.replace("-", ""), "{{{}}}".format])
+async def test_ids_of_questions_are_read_however_they_are_written(
+    desk: Desk, write: Callable[[str], str]
+) -> None:
+    ids = await desk.ids()
+    a, b, c = (write(ids[each]) for each in "abc")
+    await desk.do(UpdateQuestion, question_id=a, question=essay("a"))
+    await desk.do(ReorderQuestions, quiz_id=desk.quiz, question_ids=(c, b, a))
+    revision = (await desk.do(UpdateQuiz, quiz_id=desk.quiz, title="Same")).revision
+    same = await desk.do(ReorderQuestions, quiz_id=desk.quiz, question_ids=(c, ids["b"], a))
+    assert same.revision == revision
+    await desk.do(CopyQuestions, quiz_id=desk.quiz, question_ids=(a, c))
+    assert await desk.texts() == "cbaac"
+    with pytest.raises(ValidationError):
+        await desk.do(CopyQuestions, quiz_id=desk.quiz, question_ids=(a, ids["a"]))
+    tag: dict[str, Any] = {"add": ("Once",), "remove": ()}
+    assert (await desk.do(TagQuestions, question_ids=(a, b), **tag)).count == 2
+    with pytest.raises(ValidationError):
+        await desk.do(TagQuestions, question_ids=(a, ids["a"]), **tag)
+    pool = GivenPool(name="P", draw=1, question_ids=(a, b))
+    await desk.do(SetQuizPools, quiz_id=desk.quiz, pools=(pool,))
+    twice = GivenPool(name="P", draw=1, question_ids=(a, ids["a"]))
+    with pytest.raises(ValidationError):
+        await desk.do(SetQuizPools, quiz_id=desk.quiz, pools=(twice,))
+    await desk.do(DuplicateQuestion, question_id=c)
+    await desk.do(DeleteQuestion, question_id=c)
 
 
 @pytest.mark.parametrize(
