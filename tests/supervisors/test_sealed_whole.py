@@ -36,10 +36,10 @@ SEALED = """query($s: ID!) { quizSealedAnswers(submissionId: $s) {
     number status late length reason decidedBy
     answers { questionNumber before answer changes } } }"""
 WAITING = """query($q: ID!) { quiz(id: $q) { submissions(sealed: PENDING) { nodes { id } } } }"""
-CREATE_LONG = """mutation($lesson: ID!, $questions: [QuestionInput!]!) { createQuiz(
-    lessonId: $lesson,
-    input: { settings: { title: "Drawn", randomizeQuestions: true, lateAnswers: ACCEPT },
-        questions: $questions }) { id questions { id } } }"""
+CREATE_LONG = """mutation($lesson: ID!, $questions: [QuestionInput!]!) {
+    createQuiz(lessonId: $lesson, input: { questions: $questions,
+        settings: { title: "Drawn", randomizeQuestions: true, lateAnswers: ACCEPT } }) {
+            id questions { id } } }"""
 POOL = """mutation($q: ID!, $ids: [ID!]!) { setQuizPools(quizId: $q, pools: [
     { name: "Some", draw: 4, questionIds: $ids }]) { id } }"""
 ANSWERS = "query($s: ID!) { quizSubmission(id: $s) { answers { questionId } } }"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actors.assessments.answers.shapes import check_id
 from actors.assessments.attempts import attendance, views
 from actors.assessments.attempts.clock import in_time
 from actors.assessments.attempts.state import AttemptState
@@ -32,6 +33,7 @@ from protocol.times import iso
 
 
 def extend(state: AttemptState, command: ExtendAttempt, now: int) -> Effects:
+    check_id("commandId", command.command_id)
     if command.command_id in state.commands:
         return [Reply(Done())]
     _check_running(state)
@@ -61,6 +63,7 @@ def veto(state: AttemptState, command: VetoCredit, now: int) -> Effects:
 
 
 def message(state: AttemptState, command: MessageAttempt, now: int) -> Effects:
+    check_id("messageId", command.message_id)
     if command.message_id in state.commands:
         return [Reply(Done())]
     _check_running(state)
@@ -84,6 +87,7 @@ def end_by_teacher(state: AttemptState, command: EndAttempt, now: int) -> Effect
 
 
 def reopen(state: AttemptState, command: ReopenAttempt, now: int) -> Effects:
+    check_id("commandId", command.command_id)
     if command.command_id in state.commands:
         return [Reply(Done())]
     if state.end is None:

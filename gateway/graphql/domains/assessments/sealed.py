@@ -39,7 +39,7 @@ MAX_WHOLE = 2**53
 
 def commit(arguments: Arguments, acting: Acting) -> Addressed:
     for name in ("anchor", "head"):
-        if len(arguments[name]) > HASH_LENGTH:
+        if len(arguments[name]) > HASH_LENGTH or not arguments[name].isprintable():
             raise ValidationError.of(name, Rule.INVALID_FORMAT, "must be SHA-256 in base64url")
     seal = Seal(
         revision=arguments["revision"],

@@ -173,7 +173,7 @@ export function createTaking(id) {
       put({ saving: "failed", failure: error });
       if (error.unanswered) seal();
       if (error.code === "ATTEMPT_ENDED" || error.code === "NOT_FOUND") await load();
-      else if (error.retryable && online.get()) pause = setTimeout(flush, RETRY_MS);
+      else if ((error.retryable || error.code === "QUIZ_NETWORK") && online.get()) pause = setTimeout(flush, RETRY_MS);
     }
   }
 
