@@ -577,7 +577,7 @@ def test_a_dropped_spreadsheet_says_what_it_leaves_out(
     page.evaluate(DROP_BYTES, ["quiz.xlsx", b64encode(book).decode()])
     expect(dialog.get_by_role("heading", name="1 question")).to_be_visible()
     expect(dialog.get_by_text("Kahoot spreadsheet", exact=True)).to_be_visible()
-    expect(dialog.get_by_role("heading", name="1 thing is left out")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="1 note on what is not taken over")).to_be_visible()
     left_out = dialog.get_by_role("listitem").filter(has_text="no correct answer is named")
     expect(left_out).to_contain_text("Row 10")
     assert_accessible(page)

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useDraft } from "../../app/draft.js";
 import { Failure } from "../../app/graphql.js";
 import { html } from "../../app/html.js";
-import { formatBytes, t } from "../../app/locale.js";
+import { formatBytes, formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
 import { randomId } from "../../app/storage.js";
 import { Chip } from "../../kit/chip.js";
@@ -102,8 +102,8 @@ function Findings({ read, left, setLeft, show }) {
   return html`
     ${read.notes.length > 0 &&
     html`
-      <h3>${t("quiz.left_out", { count: read.notes.length })}</h3>
-      <ul class="gift-lines">${read.notes.map((note, n) => html`<li key=${n} class="warn"><${Place} format=${read.format} line=${note.line} show=${show} /> <span dir="auto">${note.message}</span></li>`)}</ul>
+      <h3>${t("quiz.file_notes", { count: read.notes.length })}</h3>
+      <ul class="gift-lines">${together(read.notes).map(({ line, message, count }) => html`<li key=${message} class="warn"><${Place} format=${read.format} line=${line} show=${show} /> <span dir="auto">${message}</span>${count > 1 && html` <small class="muted">× ${formatNumber(count)}</small>`}</li>`)}</ul>
     `}
     <div role="status">
       <h3>${t("quiz.found", { count: read.questions.length })}</h3>
@@ -118,6 +118,21 @@ function Findings({ read, left, setLeft, show }) {
       `)}
     </ul>
   `;
+}
+
+/**
+ * The same sentence once, with the first line that it is about: a package may say it of each of its items.
+ * @param {Read["notes"]} notes
+ */
+function together(notes) {
+  /** @type {Map<string, { line: number, message: string, count: number }>} */
+  const found = new Map();
+  for (const { line, message } of notes) {
+    const known = found.get(message);
+    if (known) known.count++;
+    else found.set(message, { line, message, count: 1 });
+  }
+  return [...found.values()];
 }
 
 /** @param {{ question: Read["questions"][number] }} properties */
