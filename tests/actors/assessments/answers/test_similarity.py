@@ -64,7 +64,7 @@ def test_what_is_found_is_bounded_sorted_and_of_what_there_is(text: str, texts: 
 def test_as_many_and_as_long_answers_as_there_may_be_take_no_second() -> None:
     words = [f"word{n} {n % 7}" for n in range(MAX_COMPARED_TEXT)]
     texts = [" ".join(words[n:] + words[:n]) for n in range(MAX_COMPARED)]
-    began = time.perf_counter()
+    began = time.thread_time()
     found = similar(texts[0] * 3, [answer(text) for text in texts])
     assert found
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0
