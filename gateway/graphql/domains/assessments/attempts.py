@@ -55,7 +55,7 @@ def start(arguments: Arguments, acting: Acting) -> Addressed:
 def save(arguments: Arguments, acting: Acting) -> Addressed:
     """An `answerId` makes it repeatable."""
     return HANDLER, SaveQuizAnswer(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         question_id=arguments["questionId"],
         answer=arguments.get("answer"),
         answer_id=arguments.get("answerId") or acting.request_id,
@@ -79,7 +79,7 @@ def saved(_: Arguments, _acting: Acting, reply: AnswerSaved) -> ObjectValue:
 
 def note(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, NoteQuizActivity(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         activity=Activity(arguments["activity"].lower()),
         question_id=arguments.get("questionId"),
     )
@@ -87,7 +87,7 @@ def note(arguments: Arguments, acting: Acting) -> Addressed:
 
 def submit(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, SubmitQuiz(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         revision=arguments.get("revision"),
         received_at=acting.now,
     )
@@ -103,7 +103,7 @@ def submitted(_: Arguments, _acting: Acting, reply: SubmissionTaken) -> ObjectVa
 
 
 def read_sheet(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, ReadResultSheet(**_about(arguments, acting))
+    return HANDLER, ReadResultSheet(**about(arguments, acting))
 
 
 def sheet(reply: SheetRead) -> Outcome:
@@ -125,7 +125,7 @@ def sheet(reply: SheetRead) -> Outcome:
 
 
 def take(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, TakeQuiz(**_about(arguments, acting), remote=acting.remote)
+    return HANDLER, TakeQuiz(**about(arguments, acting), remote=acting.remote)
 
 
 def taken(reply: TakenQuiz) -> Outcome:
@@ -137,7 +137,7 @@ def taken(reply: TakenQuiz) -> Outcome:
 def grade(arguments: Arguments, acting: Acting) -> Addressed:
     grading: Mapping[str, Any] = arguments["grading"]
     return HANDLER, GradeSubmission(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         marks=tuple(
             GivenMark(
                 question_id=each["questionId"],
@@ -166,29 +166,30 @@ def _passages(given: Mapping[str, Any]) -> tuple[Passage, ...] | None:
 
 def extend(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, GiveTime(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         command_id=arguments.get("commandId") or acting.request_id,
         minutes=arguments["minutes"],
     )
 
 
 def end(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, EndByTeacher(**_about(arguments, acting))
+    return HANDLER, EndByTeacher(**about(arguments, acting))
 
 
 def reopen(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, LetGoOn(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         command_id=arguments.get("commandId") or acting.request_id,
         minutes=arguments["minutes"],
     )
 
 
 def veto(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, TakeBackCredit(**_about(arguments, acting), began=arguments["began"])
+    return HANDLER, TakeBackCredit(**about(arguments, acting), began=arguments["began"])
 
 
-def _about(arguments: Arguments, acting: Acting) -> dict[str, Any]:
+def about(arguments: Arguments, acting: Acting) -> dict[str, Any]:
+    """Who acts, and on which submission."""
     return {**acting_user(acting), "submission_id": arguments["submissionId"]}
 
 

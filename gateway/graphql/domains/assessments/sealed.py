@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.graphql.commands import acting_user
 from gateway.graphql.domain import (
     Acting,
     Addressed,
@@ -15,6 +14,7 @@ from gateway.graphql.domain import (
     Payload,
     PlainValue,
 )
+from gateway.graphql.domains.assessments.attempts import about
 from protocol.assessments.attempts.sealed import (
     HASH_LENGTH,
     MAX_ENTRIES,
@@ -49,7 +49,7 @@ def commit(arguments: Arguments, acting: Acting) -> Addressed:
         clock=arguments["clock"],
     )
     return HANDLER, CommitSealed(
-        **_about(arguments, acting), seal=seal, received_at=acting.now, remote=acting.remote
+        **about(arguments, acting), seal=seal, received_at=acting.now, remote=acting.remote
     )
 
 
@@ -60,7 +60,7 @@ def send(arguments: Arguments, acting: Acting) -> Addressed:
         said = f"must be a list of at most {MAX_ENTRIES}"
         raise ValidationError.of("entries", Rule.TOO_MANY, said, max=MAX_ENTRIES)
     return HANDLER, SendSealed(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         head=arguments["head"],
         entries=tuple(_entry(each, f"entries[{n}]") for n, each in enumerate(given)),
         received_at=acting.now,
@@ -80,7 +80,7 @@ def _entry(given: Any, field: str) -> SealedEntry:
 
 def decide(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, DecideSealed(
-        **_about(arguments, acting),
+        **about(arguments, acting),
         number=arguments["number"],
         accept=arguments["accept"],
         reason=arguments.get("reason"),
@@ -88,7 +88,7 @@ def decide(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def read(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, ReadSealed(**_about(arguments, acting))
+    return HANDLER, ReadSealed(**about(arguments, acting))
 
 
 def shown(reply: SealedRead) -> Outcome:
@@ -127,7 +127,3 @@ def _line(line: SealedLine) -> ObjectValue:
         "changes": PlainValue(line.changes),
     }
     return ObjectValue("QuizSealedAnswer", members)
-
-
-def _about(arguments: Arguments, acting: Acting) -> dict[str, Any]:
-    return {**acting_user(acting), "submission_id": arguments["submissionId"]}
