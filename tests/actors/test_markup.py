@@ -14,6 +14,7 @@ from actors.fields import Fields
 from actors.markup import MAX_DEPTH, MAX_ELEMENTS, MAX_HTML, UnboundedMarkup, harmless
 from actors.users import machine
 from protocol.errors import ValidationError
+from tests.support.turns import slowness
 
 MOST_SECONDS = 1.0
 """CPU time of one text; unbounded, the worst took 1.9 s."""
@@ -42,7 +43,7 @@ def test_a_text_that_would_take_long_or_grow_is_refused(text: str, problem: str)
         check(fields, "comment", text[:MAX_HTML])
         said = {"field": "comment", "message": problem, "code": "TOO_COMPLEX"}
         assert fields.problems == [said]
-    assert time.thread_time() - began < MOST_SECONDS
+    assert time.thread_time() - began < MOST_SECONDS * slowness()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_whatever_is_taken_costs_little(text: str) -> None:
     began = time.thread_time()
     with suppress(UnboundedMarkup):
         assert len(harmless(text[:MAX_HTML])) <= MAX_HTML
-    assert time.thread_time() - began < MOST_SECONDS
+    assert time.thread_time() - began < MOST_SECONDS * slowness()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_what_people_write_is_taken(text: str) -> None:
 def test_marks_on_marks_are_refused(text: str, problem: str) -> None:
     fields, began = Fields(), time.thread_time()
     fields.text("bio", text, most=2_000)
-    assert time.thread_time() - began < 0.05
+    assert time.thread_time() - began < 0.05 * slowness()
     (wrong,) = fields.problems
     assert (wrong["field"], wrong["message"]) == ("bio", problem)
     assert str(wrong["max"]) in problem
@@ -101,7 +102,7 @@ def test_a_text_in_a_gift_file_is_bounded_and_the_others_are_taken() -> None:
     long = "[html]" + "<dl><dt>" * 25_000 + "{T}"
     deep = "[html]" + "<dl><dt>" * 5_000 + "{T}"
     read = parse_gift(f"{long}\n\n{deep}\n\nFine{{T}}", lambda: "id")
-    assert time.thread_time() - began < MOST_SECONDS
+    assert time.thread_time() - began < MOST_SECONDS * slowness()
     assert [each.question.text for each in read.questions] == ["Fine"]
     assert read.skipped == (
         f"line 1: a text must be at most {MAX_HTML} characters",
@@ -127,4 +128,4 @@ def test_an_address_or_a_name_of_marks_is_none() -> None:
     for given in (marks, "a" + "\u0301" * 60 + "\u0327" * 60):
         with pytest.raises(ValidationError):
             nicknames.normalised(given)
-    assert time.thread_time() - began < 0.05
+    assert time.thread_time() - began < 0.05 * slowness()

@@ -16,6 +16,7 @@ from protocol.assessments.attempts.similar import (
     MAX_SIMILAR,
     GradedAnswer,
 )
+from tests.support.turns import slowness
 
 RIVERS = "Rivers wind because water wears away the outer bank"
 
@@ -67,4 +68,4 @@ def test_as_many_and_as_long_answers_as_there_may_be_take_no_second() -> None:
     began = time.thread_time()
     found = similar(texts[0] * 3, [answer(text) for text in texts])
     assert found
-    assert time.thread_time() - began < 1.0
+    assert time.thread_time() - began < 1.0 * slowness()
