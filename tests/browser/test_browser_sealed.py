@@ -165,6 +165,97 @@ def test_before_the_end_it_is_saved_as_always(learner: Page, school: School) -> 
     until(lambda: sealed_count(page) == 0, "chain that is not needed any more")
 
 
+def written_before_it_was_closed(page: Page, school: School, title: str, **settings: Any) -> str:
+    """A student who closed the page, offline, with sealed answers; the quiz. Its end has come."""
+    closing = datetime.now(UTC) + timedelta(seconds=15)
+    quiz = school.quiz(title, ASKED, availableUntil=closing.isoformat(), **settings)
+    line = Line(page)
+    begin(page, school, quiz)
+    page.get_by_role("button", name="All on one page").click()
+    page.get_by_label("Your answer").fill("Loire")
+    saved(page)
+    wait_until_kept(page)
+    until(lambda: bool(page.title()) and line.entered, "connection that shows the attempt")
+    line.cut()
+    page.get_by_label("Your answer").fill("Seine")
+    kept(page)
+    until(lambda: sealed_count(page) == 1, "a sealed entry")
+    expect(page.get_by_text("Time is up.")).to_be_visible(timeout=BACK_MS)
+    return quiz
+
+
+@pytest.mark.parametrize("first", ["/home", "/quizzes/{}/take", "/attempts/{}"])
+def test_what_was_left_in_the_browser_is_handed_over_by_the_first_page(
+    learner: Page, school: School, client_errors: list[str], first: str
+) -> None:
+    quiz = written_before_it_was_closed(learner, school, "Closed")
+    context = learner.context
+    learner.close()
+    context.set_offline(False)
+    token = school.token(LEARNER)
+    [own] = graphql(school.server, SCORE, token, q=quiz)["quiz"]["mySubmissions"]
+    page = watch(context.new_page(), client_errors)
+    page.goto(school.server.url + first.format(own["id"] if "attempts" in first else quiz))
+    if first == "/home":
+        expect(page.locator(".toasts")).to_contain_text("Your teacher decides")
+    elif "take" in first:
+        expect(page.locator("[data-sealed=PENDING]")).to_contain_text("Your teacher decides")
+        assert_accessible(page)
+    else:
+        panel = page.get_by_role("region", name="Written without a connection")
+        expect(panel).to_contain_text("Seine")
+    assert sealed_count(page) == 0
+    [own] = graphql(school.server, SCORE, token, q=quiz)["quiz"]["mySubmissions"]
+    assert own["sealed"] == "PENDING"
+
+
+def test_a_page_that_was_reloaded_after_the_end_hands_over_when_it_is_back(
+    learner: Page, school: School
+) -> None:
+    quiz = written_before_it_was_closed(learner, school, "Reloaded")
+    learner.reload(wait_until="commit")
+    learner.context.set_offline(False)
+    expect(learner.locator("[data-sealed=PENDING]")).to_be_visible(timeout=BACK_MS)
+    token = school.token(LEARNER)
+    [own] = graphql(school.server, SCORE, token, q=quiz)["quiz"]["mySubmissions"]
+    assert own["sealed"] == "PENDING"
+
+
+def test_it_is_said_that_what_was_left_was_not_taken_and_why(
+    learner: Page, school: School, client_errors: list[str]
+) -> None:
+    quiz = written_before_it_was_closed(learner, school, "Refused", lateAnswers="REFUSE")
+    context = learner.context
+    learner.close()
+    context.set_offline(False)
+    page = watch(context.new_page(), client_errors)
+    page.goto(f"{school.server.url}/quizzes/{quiz}/take")
+    note = page.locator("[data-sealed=NOT_TAKEN]")
+    expect(note).to_contain_text("This quiz takes nothing that comes after its end.")
+    page.get_by_role("link", name="To the result").click()
+    expect(note).to_contain_text("This quiz takes nothing that comes after its end.")
+
+
+def test_what_was_left_is_saved_while_the_attempt_runs(
+    learner: Page, school: School, client_errors: list[str]
+) -> None:
+    quiz = school.quiz("Left, and it runs", timeLimitMinutes=30)
+    page, line = learner, Line(learner)
+    begin(page, school, quiz)
+    all_on_one(page)
+    line.cut()
+    page.get_by_label("Your answer").first.fill("Seine")
+    kept(page)
+    until(lambda: sealed_count(page) == 1, "a sealed entry")
+    context = page.context
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    page = watch(context.new_page(), client_errors)
+    page.goto(f"{school.server.url}/home")
+    until(lambda: sealed_count(page) == 0, "chain that is not needed any more")
+    until(lambda: school.device(LEARNER, quiz).answers()[2] == "Seine", "saved answer")
+
+
 def sealed_count(page: Page) -> int:
     """Entries in this browser."""
     return int(

@@ -5,6 +5,7 @@ import { App } from "./frame.js";
 import { html } from "./html.js";
 import { keepFocus } from "./kept-focus.js";
 import { preferredLanguage } from "./language.js";
+import { handOverLeft } from "./left-sealed.js";
 import { language, showLanguage, showTimeZone } from "./locale.js";
 import { forgetKeptAnswers, keepApplication } from "./offline.js";
 import { forgetAnswers } from "./query.js";
@@ -27,6 +28,7 @@ session.subscribe(({ status, user }) => {
 // What the page needs is fetched at once; `App` asks again, and shows what fails.
 const first = find(routes, place.get().path)?.route;
 first?.page().catch(() => {});
+handOverLeft();
 resume();
 refuseStrayFiles();
 await showLanguage(preferredLanguage(), first?.words).catch(() => showLanguage(preferredLanguage()));

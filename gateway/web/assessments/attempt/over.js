@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { failureText, formatDate, t } from "../../app/locale.js";
 import { answerText, asked, stateOf } from "./answering.js";
+import { SealedNote } from "./sealed-notes.js";
 import { valueOf } from "./sheet.js";
 
 /** @param {{ taking: import("./taking.js").Taking, state: import("./taking.js").State }} properties */
@@ -43,10 +44,4 @@ export function Over({ taking, state: { quiz, sheet, sealed } }) {
 /** @param {{ question: ReturnType<typeof asked>, text: string }} properties */
 function Line({ question, text }) {
   return html`<div><dt>${t("attempts.question", { number: question.index + 1 })}</dt><dd class="plain-text" dir="auto">${text || "–"}</dd></div>`;
-}
-
-/** What became of what was written without a connection. @param {{ status: import("./sealing.js").SealedStatus }} properties */
-function SealedNote({ status }) {
-  const text = { COMMITTED: t("attempts.sealed_pending"), PENDING: t("attempts.sealed_pending"), ACCEPTED: t("attempts.sealed_accepted"), REFUSED: t("attempts.sealed_refused") }[status];
-  return html`<p class="hint" role="status" data-sealed=${status}>${text}</p>`;
 }
