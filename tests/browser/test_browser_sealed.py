@@ -232,7 +232,7 @@ def test_it_is_said_that_what_was_left_was_not_taken_and_why(
     page.goto(f"{school.server.url}/quizzes/{quiz}/take")
     note = page.locator("[data-sealed=NOT_TAKEN]")
     expect(note).to_contain_text("This quiz takes nothing that comes after its end.")
-    page.get_by_role("link", name="To the result").click()
+    page.get_by_role("link", name="Result: Attempt 1").click()
     expect(note).to_contain_text("This quiz takes nothing that comes after its end.")
 
 

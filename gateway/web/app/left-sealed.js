@@ -3,7 +3,7 @@
 
 import { online } from "./graphql.js";
 import { session } from "./session.js";
-import { recall, remember } from "./storage.js";
+import { namesIn, recall, remember } from "./storage.js";
 import { createStore } from "./store.js";
 
 /** @typedef {{ status: string | null, code: string | null }} Outcome What became of them; `code`: why they were not taken. */
@@ -32,8 +32,12 @@ let handing = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let again;
 
+let isBegun = false;
+
 /** From now on. */
 export function handOverLeft() {
+  if (isBegun) return;
+  isBegun = true;
   session.subscribe(begin);
   online.subscribe(begin);
   begin();
@@ -57,9 +61,5 @@ function left() {
   const { user } = session.get();
   if (!user) return [];
   const prefix = sealedName(user.id, "");
-  try {
-    return Object.keys(localStorage).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  } catch {
-    return []; // storage is refused
-  }
+  return namesIn(prefix).map((name) => name.slice(prefix.length));
 }

@@ -2,7 +2,7 @@
 // sent is kept in this browser, through reloads too, and is sent when there is a connection again.
 
 import { Failure, online } from "../../app/graphql.js";
-import { keepOutcome, sealedName as sealedNameOf } from "../../app/left-sealed.js";
+import { handOverLeft, keepOutcome, sealedName as sealedNameOf } from "../../app/left-sealed.js";
 import { keepAnswer, keptAnswer } from "../../app/offline.js";
 import { request, session } from "../../app/session.js";
 import { randomId, recall } from "../../app/storage.js";
@@ -374,6 +374,7 @@ export function createTaking(id) {
         return flush().then(leave).finally(() => {
           own?.close();
           unlock();
+          handOverLeft();
         });
       };
     },

@@ -41,7 +41,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
   /** @type {Filled} */
   const shown = { ...first, ...mark, ...draft };
   const [missing, setMissing] = useState(false);
-  const [commenting, setCommenting] = useState(shown.passages.length > 0);
+  const [commenting, setCommenting] = useState(/** @type {boolean | "focused"} */ (shown.passages.length > 0));
   /** @type {import("preact/hooks").MutableRef<readonly Similar[]>} */
   const similar = useRef([]);
   /** @type {import("preact/hooks").MutableRef<HTMLFormElement | null>} */
@@ -69,6 +69,11 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
     discard();
     graded({ ...shown, points });
   });
+  const comment = () => {
+    const field = /** @type {HTMLElement | null | undefined} */ (form.current?.querySelector("[aria-readonly]"));
+    field?.focus();
+    setCommenting((before) => before || "focused");
+  };
   const press = (/** @type {KeyboardEvent} */ event) => {
     const inText = event.target instanceof HTMLTextAreaElement;
     if (inText && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void submit(event);
@@ -76,7 +81,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
     const deeds = {
       ...{ f: () => give("best"), n: () => give("least"), s: () => take(similar.current[0]), j: next, k: previous },
       c: () => /** @type {HTMLElement | null | undefined} */ (form.current?.querySelector("[data-comment]"))?.focus(),
-      p: () => text !== null && given.length === 1 && setCommenting(true),
+      p: () => text !== null && given.length === 1 && comment(),
     };
     const deed = deeds[/** @type {keyof typeof deeds} */ (event.key.toLowerCase())];
     if (!deed) return undefined;
@@ -92,8 +97,8 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
       ${text !== null && html`<${Later} load=${SIMILAR} submissionId=${given[0].submission.id} questionId=${question.questionId} most=${most} byLevels=${rubric !== null} tell=${(/** @type {readonly Similar[]} */ found) => void (similar.current = found)} take=${take} />`}
       <${TextField} multiline data-comment class="short-text" label=${t("grading.comment")} value=${shown.comment} error=${errorOf("comment")} onChange=${(/** @type {string} */ comment) => set({ comment })} />
       ${text !== null && given.length === 1 && (commenting
-        ? html`<${Later} load=${PASSAGES} text=${text} passages=${shown.passages} onChange=${(/** @type {Filled["passages"]} */ passages) => set({ passages })} />`
-        : html`<div><button type="button" class="small" onClick=${() => setCommenting(true)}>${t("grading.comment_passage")}</button></div>`)}
+        ? html`<${Later} load=${PASSAGES} focused=${commenting === "focused"} text=${text} passages=${shown.passages} onChange=${(/** @type {Filled["passages"]} */ passages) => set({ passages })} />`
+        : html`<div><button type="button" class="small" onClick=${comment}>${t("grading.comment_passage")}</button></div>`)}
       <${FormError} failure=${failure} shownFields=${["points", "levels", "comment"]} />
       <div class="row">
         <button type="button" class="small" onClick=${previous}>${t("grading.previous")}</button>
