@@ -83,7 +83,7 @@ function BeginForm({ quiz: { id, timeLimitMinutes, mySubmissions, needsPassword,
   return html`
     <form class="stack" onSubmit=${submit}>
       <ul class="parts muted">
-        <li>${t("attempts.is_saved")}</li>
+        <li>${t(isSecureContext ? "attempts.is_saved" : "attempts.is_saved_plain")}</li>
         ${timeLimitMinutes !== null && !myUnlimitedTime && html`<li>${t("attempts.time_runs")}</li>`}
         <li>${t("attempts.is_logged")}</li>
       </ul>

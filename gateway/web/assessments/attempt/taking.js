@@ -250,16 +250,19 @@ export function createTaking(id) {
       if (!seals.isRefusedSeal(error)) throw error;
       if (error.code.startsWith("SEALED_")) {
         keepOutcome(id, { status: null, code: error.code });
-        put({ sealed: { status: null, failure: error, answers: {} } });
+        put({ sealed: { status: null, failure: error, answers: sealedAnswers() } });
       }
       sealing.forget();
     }
   }
 
+  function sealedAnswers() {
+    return Object.fromEntries((sealing?.chain()?.entries ?? []).map(({ question, answer }) => [question, answer]));
+  }
+
   /** @param {Omit<Sealed, "answers">} outcome */
   function handedOver(outcome) {
-    const entries = sealing?.chain()?.entries ?? [];
-    const answers = Object.fromEntries(entries.map(({ question, answer }) => [question, answer]));
+    const answers = sealedAnswers();
     keepOutcome(id, { status: outcome.status, code: null });
     store.set((state) => ({ ...state, sealed: { ...outcome, answers }, sheet: { ...state.sheet, own: {}, theirs: {} } }));
     sealing?.forget();
