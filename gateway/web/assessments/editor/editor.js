@@ -59,6 +59,11 @@ export function Editor({ workspace, state, quiz, query }) {
     setDialog("");
     if (query.has("open")) setQuery({ open: null }); // it began with a file, and a reload is no new beginning
   };
+  const isNew = query.has("open") && questions.length === 0; // made for a file
+  const undo = () => {
+    closeImport();
+    import("./discard-new.js").then(({ discardNew }) => discardNew({ ...quiz, revision: state.base?.revision ?? quiz.revision }), () => {});
+  };
   const deeds = useDeeds(workspace, state, view);
   useShortcuts({ ...deeds, save: workspace.save, undo: () => workspace.step("undo"), redo: () => workspace.step("redo"), help: () => setDialog("shortcuts") });
   const disputes = new Set(state.conflicts.map(({ key }) => key));
@@ -107,7 +112,7 @@ export function Editor({ workspace, state, quiz, query }) {
         </section>`}
         ${view.form && !view.isSettings && !view.isList && html`<aside class="editor-preview-side"><${Later} load=${PREVIEW} whenSeen form=${view.form} index=${questions.indexOf(view.form)} total=${questions.length} /></aside>`}
       </div>
-      ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${closeImport} />`}
+      ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${closeImport} onCancel=${isNew ? undo : undefined} />`}
       ${dialog === "export" && html`<${Later} load=${EXPORT} quizId=${quiz.id} title=${settings.title} onClose=${() => setDialog("")} />`}
       ${dialog === "bank" && html`<${Later} load=${BANK} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${() => setDialog("")} />`}
       ${dialog === "pools" && html`<${Later} load=${POOLS} quizId=${quiz.id} onSaved=${workspace.refresh} onClose=${() => setDialog("")} />`}
