@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.attempts import LEARNER, School
+from tests.browser.attempts import LEARNER, OWN, School
 from tests.browser.journeys import sign_in
 from tests.browser.stage import BACK_MS, fits, wait_until_kept, watch
 from tests.browser.test_browser_attempt import all_on_one, begin, kept, saved
@@ -129,6 +129,8 @@ def test_what_was_written_before_the_end_without_a_connection_counts_if_a_teache
     assert fits(desk)
     desk.set_viewport_size({"width": 1366, "height": 900})
     panel.get_by_label("Reason").fill("You were seen in the library")
+    desk.reload()
+    expect(panel.get_by_label("Reason")).to_have_value("You were seen in the library")
     panel.get_by_role("button", name="Do not let it count").click()
     expect(panel).to_contain_text("Does not count")
     page.goto(f"{school.server.url}/attempts/{own['id']}")
@@ -181,6 +183,13 @@ def written_before_it_was_closed(page: Page, school: School, title: str, **setti
     kept(page)
     until(lambda: sealed_count(page) == 1, "a sealed entry")
     expect(page.get_by_text("leave this page open")).to_be_visible(timeout=BACK_MS)
+    token = school.token(LEARNER)
+
+    def is_over() -> bool:
+        [own] = graphql(school.server, OWN, token, quiz=quiz)["quiz"]["mySubmissions"]
+        return bool(own["status"] == "SUBMITTED")
+
+    until(is_over, "end on the server")
     return quiz
 
 

@@ -19,8 +19,8 @@ export async function handOverEach(ids) {
 /** @param {string} id */
 async function handOver(id) {
   const sealed = await createTaking(id).catchUp();
-  if (sealed === null) return;
   handedOver.set((count) => count + 1);
+  if (sealed === null) return;
   await loadWords(["attempts"]).catch(() => {});
   const { status, failure } = sealed;
   toast(status === null ? `${t("attempts.sealed_not_taken")} ${failureText(failure ?? new Failure(null))}` : sealedText(status), { kind: status === null ? "bad" : "good" });

@@ -56,7 +56,7 @@ function Result({ submission, reload }) {
     <header class="game-heading">
       <p class="muted"><a href=${`/courses/${quiz.course.id}`} dir="auto">${quiz.course.title}</a> · <a href=${`/courses/${quiz.course.id}/lessons/${quiz.lesson.id}`} dir="auto">${quiz.lesson.title}</a></p>
       <h1 dir="auto">${quiz.title}</h1>
-      <p class="muted">${!own && html`<bdi>${student.profile.fullName}</bdi> · `}${t("quizzes.attempt", { number: attemptNumber })}${submittedAt && html` · ${formatDate(submittedAt)}`}</p>
+      <p class="muted">${!own && html`<bdi>${student.profile.fullName}</bdi> · `}${t("quizzes.attempt", { number: attemptNumber })}${submittedAt && html` · ${formatDate(submittedAt)}`}${!own && html` · <a href=${`/quizzes/${quiz.id}/grading`}>${t("grading.title")}</a>`}</p>
     </header>
     ${status === "STARTED" ? html`<${Running} quizId=${quiz.id} own=${own} />` : html`<${Score} submission=${submission} own=${own} />`}
     ${sealed && status === "SUBMITTED" && html`<${Later} load=${SEALED} id=${submission.id} own=${own} questions=${answers} onDone=${reload} />`}

@@ -10,7 +10,7 @@ import { createStore } from "../../app/store.js";
 import { ALIVE_EVERY_MS, tabDrafts } from "../../app/tab-drafts.js";
 import { ATTEMPT, ATTEMPT_TIME, NOTE_ACTIVITY, SAVE_ANSWER, SUBMIT_ATTEMPT } from "./documents.js";
 import { createServerClock } from "./server-clock.js";
-import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, received, refusedAnswer, takenUp, unsaved, written } from "./sheet.js";
+import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, received, refusedAnswer, takenUp, unsaved, unsealed, written } from "./sheet.js";
 
 /**
  * @typedef {import("./wire.js").TakenQuiz} TakenQuiz
@@ -113,7 +113,10 @@ export function createTaking(id) {
       });
       const quiz = await fetchAttempt().catch(keptAttempt);
       const left = isFirst ? drafts.takeUp({ reloaded: true }) : [];
-      store.set((state) => ({ ...state, quiz, sheet: received(left.reduce((sheet, { own }) => takenUp(sheet, own), state.sheet), quiz.attempt) }));
+      store.set((state) => {
+        const sheet = received(left.reduce((before, { own }) => takenUp(before, own), state.sheet), quiz.attempt);
+        return { ...state, quiz, sheet: isFirst && quiz.attempt.endedAt === null ? unsealed(sheet, sealing?.chain() ?? null, randomId) : sheet };
+      });
       changed(AT_ONCE_MS);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
