@@ -33,6 +33,12 @@ def test_a_quiz_of_a_lesson_begins_with_a_file(
     button.scroll_into_view_if_needed()
     assert fits(page)
     assert_accessible(page)
+    before = page.get_by_role("link", name=re.compile("quiz", re.IGNORECASE)).count()
+    button.click()
+    page.get_by_role("dialog", name="Import").get_by_role("button", name="Cancel").click()
+    page.wait_for_url("**/edit/curriculum")
+    expect(button).to_be_visible()
+    assert page.get_by_role("link", name=re.compile("quiz", re.IGNORECASE)).count() == before
     button.click()
     page.wait_for_url(re.compile(r"/quizzes/[^/]+/edit\?open=import"))
     dialog = page.get_by_role("dialog", name="Import")

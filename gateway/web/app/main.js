@@ -11,6 +11,7 @@ import { forgetAnswers } from "./query.js";
 import { find, place, start } from "./router.js";
 import { routes } from "./routes.js";
 import { resume, session } from "./session.js";
+import { namesIn } from "./storage.js";
 import { refuseStrayFiles } from "./stray-files.js";
 
 /** @type {string | null} */
@@ -27,6 +28,7 @@ session.subscribe(({ status, user }) => {
 // What the page needs is fetched at once; `App` asks again, and shows what fails.
 const first = find(routes, place.get().path)?.route;
 first?.page().catch(() => {});
+if (namesIn("stoa.sealed.").length > 0) import("./left-sealed.js").then(({ handOverLeft }) => handOverLeft(), () => {});
 resume();
 refuseStrayFiles();
 await showLanguage(preferredLanguage(), first?.words).catch(() => showLanguage(preferredLanguage()));

@@ -30,6 +30,15 @@ export function remember(storage, key, value) {
   }
 }
 
+/** What is remembered under names that begin so. @param {string} prefix @returns {string[]} */
+export function namesIn(prefix) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
 /** Random hexadecimal digits; works without HTTPS too, as on a school's own network. */
 export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -296,6 +296,13 @@ export type DeleteQuestionMutationVariables = Exact<{
 
 export type DeleteQuestionMutation = { deleteQuestionWithPayload: { deletedQuestionId: string, quiz: { id: string, revision: number } } };
 
+export type DeleteQuizMutationVariables = Exact<{
+  id: string;
+  expectedRevision?: number | null | undefined;
+}>;
+
+export type DeleteQuizMutation = { deleteQuiz: boolean };
+
 export type ImportQuestionsMutationVariables = Exact<{
   quizId: string;
   file: string;
@@ -392,6 +399,7 @@ export type UploadQuizPictureMutation = { uploadQuizPicture: { url: string } };
 export const ADD_QUESTION: Document<AddQuestionMutation, AddQuestionMutationVariables>;
 export const COPY_QUESTIONS: Document<CopyQuestionsMutation, CopyQuestionsMutationVariables>;
 export const DELETE_QUESTION: Document<DeleteQuestionMutation, DeleteQuestionMutationVariables>;
+export const DELETE_QUIZ: Document<DeleteQuizMutation, DeleteQuizMutationVariables>;
 export const IMPORT_QUESTIONS: Document<ImportQuestionsMutation, ImportQuestionsMutationVariables>;
 export const PREVIEW_QUESTIONS: Document<PreviewQuestionsMutation, PreviewQuestionsMutationVariables>;
 export const QUESTION_BANK: Document<QuestionBankQuery, QuestionBankQueryVariables>;

@@ -21,6 +21,7 @@ export const QUIZ_TO_START = `query QuizToStart($id: ID!) { quiz(id: $id) {
 export const UPLOAD_QUIZ_PICTURE = `mutation UploadQuizPicture($quizId: ID!, $image: String!) { uploadQuizPicture(quizId: $quizId, image: $image) { url } }`;
 export const PREVIEW_QUESTIONS = `mutation PreviewQuestions($quizId: ID!, $file: String!) { previewQuestions(quizId: $quizId, file: $file) { format questions { line type questionText picture } notes { line message } } }`;
 export const IMPORT_QUESTIONS = `mutation ImportQuestions($quizId: ID!, $file: String!, $only: [Int!], $idempotencyKey: IdempotencyKey) { importQuestions(quizId: $quizId, file: $file, only: $only, idempotencyKey: $idempotencyKey) { questionCount notes { line message } } }`;
+export const DELETE_QUIZ = `mutation DeleteQuiz($id: ID!, $expectedRevision: Int) { deleteQuiz(id: $id, expectedRevision: $expectedRevision) }`;
 export const QUIZ_POOLS = `query QuizPools($id: ID!) { quiz(id: $id) { id revision pools questions { id questionText exactPoints pool } } }`;
 export const SET_QUIZ_POOLS = `mutation SetQuizPools($quizId: ID!, $pools: [QuizPoolInput!]!, $expectedRevision: Int) { setQuizPools(quizId: $quizId, pools: $pools, expectedRevision: $expectedRevision) { id revision } }`;
 export const QUIZ_EXPORT = `query QuizExport($quizId: ID!, $format: ExportFormat!) { quizExport(quizId: $quizId, format: $format) { leftOut } }`;

@@ -5,7 +5,7 @@ export const QUIZ_ACCESS = `query QuizAccess($id: ID!) { quiz(id: $id) {
   access { hasPassword networks invitedOnly invited { id } }
   accommodations { student { id } extraTime unlimited }
 } }`;
-export const QUIZ_STUDENTS = `query QuizStudents($courseId: ID!, $after: String) { courseEnrollments(first: 50, after: $after, courseId: $courseId) {
+export const QUIZ_STUDENTS = `query QuizStudents($courseId: ID!, $after: String) { courseEnrollments(first: 100, after: $after, courseId: $courseId) {
   nodes { id status removedAt student { id profile { fullName } } }
   pageInfo { hasNextPage endCursor } totalCount
 } }`;

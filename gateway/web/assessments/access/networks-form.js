@@ -4,9 +4,10 @@ import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
-import { FormError, SubmitButton, TextField, useSubmit } from "../../kit/form.js";
+import { FormError, TextField, useSubmit } from "../../kit/form.js";
 import { toast } from "../../kit/toast.js";
 import { SET_QUIZ_ACCESS } from "./documents.js";
+import { SaveBar } from "./save-bar.js";
 
 const ENTRY = /^networks\[(\d+)\]$/;
 
@@ -28,7 +29,7 @@ export function NetworksForm({ quizId, networks, reload }) {
       <form class="stack" novalidate onSubmit=${submit}>
         <${TextField} multiline rows="4" dir="ltr" label=${t("access.networks_label")} hint=${t("access.networks_hint", { example: "192.0.2.0/24", other: "2001:db8::/32" })} spellcheck=${false} value=${text} onChange=${setText} error=${error} />
         <${FormError} failure=${error ? null : failure} />
-        <div><${SubmitButton} busy=${busy} class="primary">${t("access.save")}<//></div>
+        <${SaveBar} unsaved=${text !== networks.join("\n")} busy=${busy} discard=${discard} />
       </form>
     </section>
   `;

@@ -4,7 +4,7 @@ export const QUIZ_TO_TAKE = `query QuizToTake($id: ID!) { quiz(id: $id) {
   id title description type timeLimitMinutes passingScore maxAttempts attemptsCount availableFrom availableUntil resultsShown needsPassword forOthers myExtraTime myUnlimitedTime
   lesson { id title } course { id title myEnrollment { id status removedAt } }
   mySubmissions { ...Attempted } } }
-fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }`;
+fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown sealed }`;
 export const START_ATTEMPT = `mutation StartAttempt($quizId: ID!, $password: String) { startQuizAttempt(quizId: $quizId, password: $password) { id } }`;
 export const ATTEMPT = `query Attempt($id: ID!) { quizAttempt(submissionId: $id) }`;
 export const ATTEMPT_TIME = `query AttemptTime($id: ID!) { quizSubmission(id: $id) { id status deadlineAt } }`;
@@ -33,4 +33,4 @@ export const ATTEMPT_RESULT = `query AttemptResult($id: ID!) { quizSubmission(id
     mySubmissions { ...Attempted }
   }
 } }
-fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }`;
+fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown sealed }`;

@@ -2,8 +2,9 @@
 
 import { useMemo } from "preact/hooks";
 import { html } from "../../app/html.js";
-import { failureText, formatDate, t } from "../../app/locale.js";
+import { formatDate, t } from "../../app/locale.js";
 import { answerText, asked, stateOf } from "./answering.js";
+import { NotTaken, SealedNote } from "./sealed-notes.js";
 import { valueOf } from "./sheet.js";
 
 /** @param {{ taking: import("./taking.js").Taking, state: import("./taking.js").State }} properties */
@@ -12,6 +13,7 @@ export function Over({ taking, state: { quiz, sheet, sealed } }) {
   const questions = useMemo(() => taken.map((each, n) => asked(each, taking.id, n)), [taken, taking]);
   const count = questions.filter((question) => stateOf(question, sheet.saved[question.id]?.answer ?? null) !== "open").length;
   const late = questions.filter(({ id }) => id in sheet.own);
+  const written = questions.filter(({ id }) => sealed !== null && id in sealed.answers && !(id in sheet.own));
   const isSealed = sealed !== null && sealed.status !== null;
   const ended = {
     submitted: t("attempts.ended_submitted"),
@@ -26,12 +28,12 @@ export function Over({ taking, state: { quiz, sheet, sealed } }) {
       <div><b dir="auto">${title}</b>${attempt.endedAt && html`<p class="muted">${formatDate(attempt.endedAt)}</p>`}</div>
       <p>${t("attempts.saved_count", { count, total: questions.length })}</p>
       ${isSealed && html`<${SealedNote} status=${sealed.status} />`}
-      ${isSealed && html`<dl class="beside">${questions.filter(({ id }) => id in sealed.answers).map((question) => html`<${Line} key=${question.id} question=${question} text=${answerText(question, sealed.answers[question.id], words)} />`)}</dl>`}
+      ${sealed?.failure && html`<${NotTaken} code=${sealed.failure.code} />`}
+      ${written.length > 0 && html`<dl class="beside">${written.map((question) => html`<${Line} key=${question.id} question=${question} text=${answerText(question, sealed?.answers[question.id] ?? null, words)} />`)}</dl>`}
       ${late.length > 0 &&
       html`
         <div class="hint stack" role="alert">
           <p><b>${t("attempts.late", { count: late.length })}</b></p>
-          ${sealed?.failure && html`<p>${t("attempts.sealed_not_taken")} ${failureText(sealed.failure)}</p>`}
           <dl class="beside">${late.map((question) => html`<${Line} key=${question.id} question=${question} text=${answerText(question, valueOf(sheet, question.id), words)} />`)}</dl>
         </div>
       `}
@@ -43,10 +45,4 @@ export function Over({ taking, state: { quiz, sheet, sealed } }) {
 /** @param {{ question: ReturnType<typeof asked>, text: string }} properties */
 function Line({ question, text }) {
   return html`<div><dt>${t("attempts.question", { number: question.index + 1 })}</dt><dd class="plain-text" dir="auto">${text || "–"}</dd></div>`;
-}
-
-/** What became of what was written without a connection. @param {{ status: import("./sealing.js").SealedStatus }} properties */
-function SealedNote({ status }) {
-  const text = { COMMITTED: t("attempts.sealed_pending"), PENDING: t("attempts.sealed_pending"), ACCEPTED: t("attempts.sealed_accepted"), REFUSED: t("attempts.sealed_refused") }[status];
-  return html`<p class="hint" role="status" data-sealed=${status}>${text}</p>`;
 }

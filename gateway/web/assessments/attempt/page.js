@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { Later } from "../../app/later.js";
+import { handedOver } from "../../app/left-sealed.js";
 import { t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { useStore } from "../../app/store.js";
@@ -40,6 +41,7 @@ function Quiz({ quiz, query, reload }) {
   useEffect(() => {
     document.title = `${quiz.title} · Stoa`;
   }, [quiz.title]);
+  useEffect(() => handedOver.subscribe(() => void reload()), [reload]);
   useEffect(() => {
     if (running) setTaken(running.id);
   }, [running]);
@@ -60,8 +62,8 @@ function Attempt({ id, query, gone }) {
   const taking = useMemo(() => createTaking(id), [id]);
   const state = useStore(taking.store);
   useEffect(() => {
-    taking.load().then(() => taking.store.get().quiz?.attempt.endedAt && !taking.isUnsaved() && taking.store.get().sealed === null && gone());
     const leave = taking.attend();
+    taking.load().then(() => taking.store.get().quiz?.attempt.endedAt && !taking.isUnsaved() && taking.store.get().sealed === null && gone());
     OVER().catch(() => {}); // there may be no connection at the end
     return () => leave().then(() => taking.isUnsaved() && taking.store.get().kept && toast(t("attempts.kept_on_leaving")));
   }, [taking, gone]);

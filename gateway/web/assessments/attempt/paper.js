@@ -69,7 +69,7 @@ export function Paper({ taking, state, query }) {
     </header>
     <${Messages} messages=${state.messages} />
     ${state.devices > 1 && html`<p class="hint" role="status">${t("attempts.devices", { count: state.devices })}</p>`}
-    ${locked && html`<p class="banner" role="status">${t("attempts.time_is_up")}</p>`}
+    ${locked && html`<p class="banner" role="status">${t(upWord(state))}</p>`}
     <div class="attempt-columns">
       <div class="stack" ref=${list}>
         <div class="row mode" role="group" aria-label=${t("attempts.mode")}>
@@ -92,6 +92,12 @@ export function Paper({ taking, state, query }) {
       </aside>
     </div>
   `;
+}
+
+/** At the end of the time: what becomes of what is not sent. @param {State} state @returns {import("../../app/locale.js").Word} */
+function upWord({ sheet, saving }) {
+  if (saving !== "failed" || Object.keys(sheet.own).length === 0) return "attempts.time_is_up";
+  return isSecureContext ? "attempts.time_is_up_sealed" : "attempts.time_is_up_unsent";
 }
 
 /** What the teacher has said; each is said aloud when it comes. @param {{ messages: State["messages"] }} properties */

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { Later } from "../../app/later.js";
+import { handedOver, outcomeOf } from "../../app/left-sealed.js";
 import { formatDate, formatDuration, formatNumber, t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { session } from "../../app/session.js";
@@ -16,6 +17,7 @@ import { ATTEMPT_RESULT } from "./documents.js";
 import { isIn, refusalOf } from "../quizzes/refusal.js";
 
 const SEALED = () => import("./sealed-answers.js").then(({ SealedAnswers }) => SealedAnswers);
+const NOT_TAKEN = () => import("./sealed-notes.js").then(({ NotTaken }) => NotTaken);
 const SHEET = () => import("./sheet-download.js").then(({ SheetDownload }) => SheetDownload);
 
 /** @typedef {NonNullable<import("./documents.js").AttemptResultQuery["quizSubmission"]>} Submission */
@@ -47,15 +49,18 @@ function Result({ submission, reload }) {
   useEffect(() => {
     document.title = `${t("attempts.result")}: ${quiz.title} · Stoa`;
   }, [quiz.title]);
+  useEffect(() => handedOver.subscribe(() => void reload()), [reload]);
+  const refused = own && sealed === null ? outcomeOf(submission.id)?.code : null;
   const rightHidden = own && resultShown && answers.length > 0 && !quiz.showCorrectAnswers;
   return html`
     <header class="game-heading">
       <p class="muted"><a href=${`/courses/${quiz.course.id}`} dir="auto">${quiz.course.title}</a> · <a href=${`/courses/${quiz.course.id}/lessons/${quiz.lesson.id}`} dir="auto">${quiz.lesson.title}</a></p>
       <h1 dir="auto">${quiz.title}</h1>
-      <p class="muted">${!own && html`<bdi>${student.profile.fullName}</bdi> · `}${t("quizzes.attempt", { number: attemptNumber })}${submittedAt && html` · ${formatDate(submittedAt)}`}</p>
+      <p class="muted">${!own && html`<bdi>${student.profile.fullName}</bdi> · `}${t("quizzes.attempt", { number: attemptNumber })}${submittedAt && html` · ${formatDate(submittedAt)}`}${!own && html` · <a href=${`/quizzes/${quiz.id}/grading`}>${t("grading.title")}</a>`}</p>
     </header>
     ${status === "STARTED" ? html`<${Running} quizId=${quiz.id} own=${own} />` : html`<${Score} submission=${submission} own=${own} />`}
     ${sealed && status === "SUBMITTED" && html`<${Later} load=${SEALED} id=${submission.id} own=${own} questions=${answers} onDone=${reload} />`}
+    ${refused && html`<${Later} load=${NOT_TAKEN} code=${refused} />`}
     ${feedback && html`<section class="card stack" aria-labelledby="feedback"><h2 id="feedback">${t("attempts.feedback")}</h2><p class="plain-text" dir="auto">${feedback}</p></section>`}
     ${answers.length > 0 &&
     html`

@@ -1,6 +1,6 @@
 // What was written without a connection and came after the end: what it would change, and a teacher's decision.
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { formatDate, formatDuration, t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
@@ -73,8 +73,11 @@ function OneAnswer({ sealed: { questionNumber, before, answer, firstAt, lastAt, 
 
 /** @param {{ id: string, chain: Chain, onDone: () => Promise<void> }} properties */
 function Decision({ id, chain: { number, status }, onDone }) {
-  const [reason, setReason] = useState("");
-  const decide = (/** @type {boolean} */ accept) => () => request(DECIDE_SEALED, { id, number, accept, reason: reason.trim() === "" ? null : reason }, { repeatable: true }).then(onDone);
+  const [reason, setReason, { discard }] = useDraft(`sealed.${id}.${number}`, "");
+  const decide = (/** @type {boolean} */ accept) => () => request(DECIDE_SEALED, { id, number, accept, reason: reason.trim() === "" ? null : reason }, { repeatable: true }).then(() => {
+      discard();
+      return onDone();
+    });
   const accepting = useSubmit(decide(true));
   const refusing = useSubmit(decide(false));
   return html`

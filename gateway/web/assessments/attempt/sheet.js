@@ -88,6 +88,23 @@ export function takenUp(sheet, left) {
   return { ...sheet, own: { ...sheet.own, ...Object.fromEntries(newer) } };
 }
 
+/**
+ * Take up what was sealed and is not saved, where nothing else has kept it. Where another device was quicker, both are shown.
+ * @param {Sheet} sheet
+ * @param {import("./sealing.js").Chain | null} chain
+ * @param {() => string} newId
+ * @returns {Sheet}
+ */
+export function unsealed(sheet, chain, newId) {
+  const last = new Map((chain?.entries ?? []).map((entry) => [entry.question, entry]));
+  const open = [...last.values()].filter(({ question, answer }) => !(question in sheet.own) && !isSame(answer, sheet.saved[question]?.answer ?? null));
+  const own = open.map(({ question, answer, at }) => {
+    const revision = sheet.saved[question]?.revision ?? 0;
+    return [question, { sending: null, next: { answer, answerId: newId() }, expected: revision <= (chain?.revision ?? 0) ? revision : 0, at }];
+  });
+  return { ...sheet, own: { ...sheet.own, ...Object.fromEntries(own) } };
+}
+
 /** The question whose answer is to be sent now: those that may have arrived, then the oldest. @param {Sheet} sheet @returns {string | null} */
 export function nextToSend({ own, theirs, refused }) {
   const open = Object.entries(own).filter(([id]) => !(id in theirs) && !(id in refused));

@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
+import { outcomeOf } from "../../app/left-sealed.js";
 import { formatDate, formatDuration, formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
 import { FormError, PasswordField, SubmitButton, useSubmit } from "../../kit/form.js";
@@ -10,6 +12,8 @@ import { countsText, shownText } from "../quizzes/scoring-words.js";
 import { AttemptLines } from "../quizzes/attempt-lines.js";
 import { START_ATTEMPT } from "./documents.js";
 import { isIn, refusalOf } from "../quizzes/refusal.js";
+
+const SEALED = () => import("./sealed-notes.js").then(({ SealedNotes }) => SealedNotes);
 
 /** @typedef {NonNullable<import("./documents.js").QuizToTakeQuery["quiz"]>} Quiz */
 
@@ -22,6 +26,7 @@ export function Start({ quiz, begun }) {
       <p class="muted"><a href=${`/courses/${course.id}`} dir="auto">${course.title}</a> · <a href=${`/courses/${course.id}/lessons/${lesson.id}`} dir="auto">${lesson.title}</a></p>
       <h1 dir="auto">${title}</h1>
     </header>
+    ${mySubmissions.some(({ id, sealed }) => sealed || outcomeOf(id)) && html`<${Later} load=${SEALED} attempts=${mySubmissions} />`}
     <section class="card stack" aria-label=${t("attempts.about")}>
       ${description && html`<${RichText} text=${description} classes="quiz-description" />`}
       <${Facts} quiz=${quiz} />
@@ -78,7 +83,7 @@ function BeginForm({ quiz: { id, timeLimitMinutes, mySubmissions, needsPassword,
   return html`
     <form class="stack" onSubmit=${submit}>
       <ul class="parts muted">
-        <li>${t("attempts.is_saved")}</li>
+        <li>${t(isSecureContext ? "attempts.is_saved" : "attempts.is_saved_plain")}</li>
         ${timeLimitMinutes !== null && !myUnlimitedTime && html`<li>${t("attempts.time_runs")}</li>`}
         <li>${t("attempts.is_logged")}</li>
       </ul>

@@ -2,6 +2,7 @@
 // sent is kept in this browser, through reloads too, and is sent when there is a connection again.
 
 import { Failure, online } from "../../app/graphql.js";
+import { handOverLeft, keepOutcome, sealedName as sealedNameOf } from "../../app/left-sealed.js";
 import { keepAnswer, keptAnswer } from "../../app/offline.js";
 import { request, session } from "../../app/session.js";
 import { randomId, recall } from "../../app/storage.js";
@@ -9,7 +10,7 @@ import { createStore } from "../../app/store.js";
 import { ALIVE_EVERY_MS, tabDrafts } from "../../app/tab-drafts.js";
 import { ATTEMPT, ATTEMPT_TIME, NOTE_ACTIVITY, SAVE_ANSWER, SUBMIT_ATTEMPT } from "./documents.js";
 import { createServerClock } from "./server-clock.js";
-import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, received, refusedAnswer, takenUp, unsaved, written } from "./sheet.js";
+import { EMPTY, acknowledged, begun, decided, heard, nextToSend, outrun, received, refusedAnswer, takenUp, unsaved, unsealed, written } from "./sheet.js";
 
 /**
  * @typedef {import("./wire.js").TakenQuiz} TakenQuiz
@@ -44,6 +45,9 @@ const SEAL_ALL_MS = 20_000;
 const LOOK_AT_END_MS = 1_500;
 const REPEATABLE = { repeatable: true };
 
+/** Held while a page shows an attempt, which hands over what is sealed by itself. @param {string} sealedName */
+export const pageLock = (sealedName) => `${sealedName} page`;
+
 /** What has its default is left out. @param {any} taken @returns {TakenQuiz} */
 function whole({ attempt, ...taken }) {
   return { description: null, ...taken, attempt: { endedAt: null, ending: null, creditedMs: 0, ...attempt } };
@@ -53,7 +57,7 @@ function whole({ attempt, ...taken }) {
 export function createTaking(id) {
   const userId = session.get().user?.id ?? "guest";
   const keptName = `attempt ${userId} ${id}`;
-  const sealedName = `stoa.sealed.${userId}.${id}`;
+  const sealedName = sealedNameOf(userId, id);
   const drafts = tabDrafts(`stoa.attempt.${userId}.${id}.`);
   const clock = createServerClock();
   const store = createStore(/** @type {State} */ ({ quiz: null, unread: null, sheet: EMPTY, saving: "saved", failure: null, messages: [], devices: 1, kept: true, sealed: null }));
@@ -75,6 +79,8 @@ export function createTaking(id) {
   let handing = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let sealLater;
+  /** @type {Promise<void> | null} No other tab, nor another page of this one, is handing over any more. */
+  let shown = null;
 
   // --- what the server has -----------------------------------------------------------------------
 
@@ -100,13 +106,17 @@ export function createTaking(id) {
   async function load() {
     const isFirst = store.get().quiz === null;
     put({ unread: null });
+    await shown;
     try {
       if (recall("localStorage", sealedName) !== null && (await sealingReady)) await handOver().catch((error) => {
         if (!(error instanceof Failure)) throw error; // it is tried again with the next save
       });
       const quiz = await fetchAttempt().catch(keptAttempt);
       const left = isFirst ? drafts.takeUp({ reloaded: true }) : [];
-      store.set((state) => ({ ...state, quiz, sheet: received(left.reduce((sheet, { own }) => takenUp(sheet, own), state.sheet), quiz.attempt) }));
+      store.set((state) => {
+        const sheet = received(left.reduce((before, { own }) => takenUp(before, own), state.sheet), quiz.attempt);
+        return { ...state, quiz, sheet: isFirst && quiz.attempt.endedAt === null ? unsealed(sheet, sealing?.chain() ?? null, randomId) : sheet };
+      });
       changed(AT_ONCE_MS);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -241,15 +251,22 @@ export function createTaking(id) {
       handedOver({ status: sealed, failure: null });
     } catch (error) {
       if (!seals.isRefusedSeal(error)) throw error;
-      if (error.code.startsWith("SEALED_")) put({ sealed: { status: null, failure: error, answers: {} } });
+      if (error.code.startsWith("SEALED_")) {
+        keepOutcome(id, { status: null, code: error.code });
+        put({ sealed: { status: null, failure: error, answers: sealedAnswers() } });
+      }
       sealing.forget();
     }
   }
 
+  function sealedAnswers() {
+    return Object.fromEntries((sealing?.chain()?.entries ?? []).map(({ question, answer }) => [question, answer]));
+  }
+
   /** @param {Omit<Sealed, "answers">} outcome */
   function handedOver(outcome) {
-    const entries = sealing?.chain()?.entries ?? [];
-    const answers = Object.fromEntries(entries.map(({ question, answer }) => [question, answer]));
+    const answers = sealedAnswers();
+    keepOutcome(id, { status: outcome.status, code: null });
     store.set((state) => ({ ...state, sealed: { ...outcome, answers }, sheet: { ...state.sheet, own: {}, theirs: {} } }));
     sealing?.forget();
     drafts.takeUp({ reloaded: true });
@@ -310,8 +327,27 @@ export function createTaking(id) {
     isUnsaved,
     now: clock.now,
 
+    /**
+     * Hand over or save what an earlier visit has left, without a page that shows it.
+     * @returns {Promise<Sealed | null>} What became of what came after the end.
+     */
+    async catchUp() {
+      await load();
+      await flush();
+      clearTimeout(pause);
+      clearTimeout(sealLater);
+      return store.get().sealed;
+    },
+
     /** For as long as the page is shown. Returns what to do when it is left, which saves once more. */
     attend() {
+      let left = false;
+      let unlock = () => {};
+      if (navigator.locks) shown = new Promise((granted) => void navigator.locks.request(pageLock(sealedName), { mode: "shared" }, () => new Promise((/** @type {(value?: undefined) => void} */ done) => {
+        unlock = done;
+        granted();
+        if (left) done();
+      })));
       const leave = () => {
         keep();
         drafts.leave();
@@ -322,7 +358,6 @@ export function createTaking(id) {
       };
       const alive = setInterval(() => isUnsaved() && keep(), ALIVE_EVERY_MS);
       const looking = setInterval(() => document.hidden || connected || look(), LOOK_MS);
-      let left = false;
       import("./channel.js").then(({ openChannel }) => void (left || (channel = openChannel(id, listeners))), () => {}); // without it, `look` and HTTP do
       const ending = setInterval(() => {
         const { quiz } = store.get();
@@ -342,7 +377,11 @@ export function createTaking(id) {
         removeEventListener("pagehide", leave);
         document.removeEventListener("visibilitychange", seen);
         const own = channel;
-        return flush().then(leave).finally(() => own?.close());
+        return flush().then(leave).finally(() => {
+          own?.close();
+          unlock();
+          handOverLeft();
+        });
       };
     },
 

@@ -15,7 +15,7 @@ import { Empty } from "../../kit/states.js";
 import { toast } from "../../kit/toast.js";
 import { emptyForm } from "./form.js";
 import { lacksOf } from "./input.js";
-import { PoolLine } from "./pool-line.js";
+import { PoolLine, poolsIn } from "./pool-line.js";
 import { QuestionForm } from "./question-form.js";
 import { AddMenu, QuestionList, nameOf } from "./question-list.js";
 import { SaveState } from "./save-state.js";
@@ -59,8 +59,14 @@ export function Editor({ workspace, state, quiz, query }) {
     setDialog("");
     if (query.has("open")) setQuery({ open: null }); // it began with a file, and a reload is no new beginning
   };
+  const isNew = query.has("open") && questions.length === 0; // made for a file
+  const undo = () => {
+    closeImport();
+    import("./discard-new.js").then(({ discardNew }) => discardNew({ ...quiz, revision: state.base?.revision ?? quiz.revision }), () => {});
+  };
   const deeds = useDeeds(workspace, state, view);
   useShortcuts({ ...deeds, save: workspace.save, undo: () => workspace.step("undo"), redo: () => workspace.step("redo"), help: () => setDialog("shortcuts") });
+  const pools = poolsIn(state);
   const disputes = new Set(state.conflicts.map(({ key }) => key));
   const addressOf = (/** @type {Form} */ form) => `/quizzes/${quiz.id}/edit?question=${idOf(state, form.key)}`;
   const { course } = quiz;
@@ -99,7 +105,7 @@ export function Editor({ workspace, state, quiz, query }) {
           <a class="question-link settings-link" href=${`/quizzes/${quiz.id}/edit?view=settings`} aria-current=${view.isSettings ? "true" : undefined}>
             <${Icon} name="settings" /> <span class="grow">${t("quiz.settings")}</span>
           </a>
-          <${QuestionList} questions=${questions} selected=${view.form?.key ?? null} addressOf=${addressOf} isIncomplete=${(/** @type {string} */ key) => isIncomplete(state, key)} isDisputed=${(/** @type {string} */ key) => disputes.has(key)} onMove=${deeds.move} onAdd=${deeds.add} />
+          <${QuestionList} questions=${questions} selected=${view.form?.key ?? null} addressOf=${addressOf} poolOf=${(/** @type {string} */ key) => pools.get(key)?.name} isIncomplete=${(/** @type {string} */ key) => isIncomplete(state, key) || Boolean(pools.get(key)?.problem)} isDisputed=${(/** @type {string} */ key) => disputes.has(key)} onMove=${deeds.move} onAdd=${deeds.add} />
         </nav>
         ${!view.isList && html`<section class="editor-main stack" aria-labelledby="editor-part">
           <p class="only-narrow"><a href=${`/quizzes/${quiz.id}/edit`}>${t("quiz.all_questions")}</a></p>
@@ -107,7 +113,7 @@ export function Editor({ workspace, state, quiz, query }) {
         </section>`}
         ${view.form && !view.isSettings && !view.isList && html`<aside class="editor-preview-side"><${Later} load=${PREVIEW} whenSeen form=${view.form} index=${questions.indexOf(view.form)} total=${questions.length} /></aside>`}
       </div>
-      ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${closeImport} />`}
+      ${dialog === "import" && html`<${Later} load=${IMPORT} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${closeImport} onCancel=${isNew ? undo : undefined} />`}
       ${dialog === "export" && html`<${Later} load=${EXPORT} quizId=${quiz.id} title=${settings.title} onClose=${() => setDialog("")} />`}
       ${dialog === "bank" && html`<${Later} load=${BANK} quizId=${quiz.id} onAdded=${workspace.refresh} onClose=${() => setDialog("")} />`}
       ${dialog === "pools" && html`<${Later} load=${POOLS} quizId=${quiz.id} onSaved=${workspace.refresh} onClose=${() => setDialog("")} />`}
@@ -120,8 +126,10 @@ export function Editor({ workspace, state, quiz, query }) {
 function SettingsPart({ workspace, state }) {
   const change = (/** @type {string} */ tag, /** @type {Partial<State["work"]["settings"]>} */ part) => workspace.change(tag && `setting ${tag}`, (work) => ({ ...work, settings: { ...work.settings, ...part } }));
   const conflicts = state.conflicts.filter((conflict) => conflict.kind === "setting");
+  const faulty = [...poolsIn(state).values()].find(({ problem }) => problem !== null);
   return html`
     <h2 id="editor-part" tabindex="-1">${t("quiz.settings")}</h2>
+    <${PoolLine} pool=${faulty} />
     ${conflicts.length > 0 && html`<${Later} load=${CONFLICTS} conflicts=${conflicts} settings=${state.work.settings} decide=${workspace.decide} />`}
     <${Later} load=${SETTINGS} settings=${state.work.settings} change=${change} failure=${state.refused.settings?.failure ?? null} />
   `;
@@ -134,6 +142,7 @@ function QuestionPart({ workspace, state, form, deeds }) {
     workspace.change(tag && `${form.key} ${tag}`, (work) => ({ ...work, questions: work.questions.map((each) => (each.key === form.key ? { ...each, ...part } : each)) }));
   const conflict = state.conflicts.find((each) => each.kind === "question" && each.key === form.key);
   const refused = state.refused[form.key];
+  const pool = poolsIn(state).get(form.key);
   return html`
     <div class="row">
       <h2 id="editor-part" class="grow" tabindex="-1">${t("quiz.question_of", { number: questions.indexOf(form) + 1, total: questions.length })}</h2>
@@ -141,8 +150,8 @@ function QuestionPart({ workspace, state, form, deeds }) {
       <button type="button" class="small danger" onClick=${deeds.remove}>${t("quiz.delete")}</button>
     </div>
     ${conflict && html`<${Later} load=${CONFLICT} conflict=${conflict} mine=${form} decide=${workspace.decide} />`}
-    <${PoolLine} state=${state} form=${form} />
-    <${QuestionForm} quizId=${state.quiz?.id ?? ""} form=${form} change=${change} lacks=${lacksOf(form)} failure=${refused?.form === form ? refused.failure : null} />
+    <${PoolLine} pool=${pool} />
+    <${QuestionForm} uneven=${pool?.problem === "quiz.pool_uneven"} quizId=${state.quiz?.id ?? ""} form=${form} change=${change} lacks=${lacksOf(form)} failure=${refused?.form === form ? refused.failure : null} />
   `;
 }
 

@@ -33,8 +33,9 @@ const NONE = { read: null, failure: null, reading: false, data: "" };
  * @param {string} properties.quizId
  * @param {() => Promise<void>} properties.onAdded
  * @param {() => void} properties.onClose
+ * @param {() => void} [properties.onCancel] Instead, where nothing was added.
  */
-export function ImportDialog({ quizId, onAdded, onClose }) {
+export function ImportDialog({ quizId, onAdded, onClose, onCancel = onClose }) {
   const [draft, setDraft, { discard }] = useDraft(`gift.${quizId}`, { text: "", idempotencyKey: "" });
   const [file, setFile] = useState(/** @type {Taken | null} */ (null));
   const [tooLarge, setTooLarge] = useState("");
@@ -71,14 +72,18 @@ export function ImportDialog({ quizId, onAdded, onClose }) {
     toast(t("quiz.added", { count: added.questionCount }));
     onClose();
   });
+  const cancel = () => {
+    if (onCancel !== onClose) discard(); // what it was for is gone
+    onCancel();
+  };
   const ready = only.length > 0 && !reading && !adding.busy;
   const footer = html`
-    <button type="button" onClick=${onClose}>${t("kit.cancel")}</button>
+    <button type="button" onClick=${cancel}>${t("kit.cancel")}</button>
     <button type="button" class="primary" aria-disabled=${ready ? undefined : "true"} onClick=${() => ready && adding.submit()}>${t("quiz.add_these", { count: only.length })}</button>
   `;
   const show = file ? null : (/** @type {number} */ line) => select(box.current, line);
   return html`
-    <${Dialog} title=${t("quiz.import")} size="large" onClose=${onClose} footer=${footer}>
+    <${Dialog} title=${t("quiz.import")} size="large" onClose=${cancel} footer=${footer}>
       <p class="muted">${t("quiz.import_text")}</p>
       <div class="import" ref=${box}>
         <div class="stack">

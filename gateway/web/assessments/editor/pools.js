@@ -1,6 +1,7 @@
 // Pools of a quiz: which questions are drawn from together, and how many of them.
 
 import { useState } from "preact/hooks";
+import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
@@ -48,12 +49,14 @@ export function PoolsDialog({ quizId, onSaved, onClose }) {
 
 /** @param {{ quiz: Quiz, onSaved: () => Promise<void>, onClose: () => void }} properties */
 function PoolsForm({ quiz, onSaved, onClose }) {
-  const [draft, setDraft] = useState(() => draftOf(quiz));
+  const [saved] = useState(() => draftOf(quiz));
+  const [draft, setDraft, { discard }] = useDraft(`pools.${quiz.id}.${quiz.revision}`, saved);
   const { pools, of } = draft;
   const problems = pools.map((pool) => problemOf(pool, quiz, of));
   const saving = useSubmit(async () => {
     if (problems.some((word) => word !== null)) return;
     await request(SET_QUIZ_POOLS, { quizId: quiz.id, pools: pools.map((pool) => inputOf(pool, quiz, of)), expectedRevision: quiz.revision }, { repeatable: true });
+    discard();
     await onSaved();
     toast(t("quiz.pools_saved"));
     onClose();

@@ -27,8 +27,9 @@ const MAX_TAG_LINE = 600;
  * @param {(tag: string, part: Partial<Form>) => void} properties.change
  * @param {import("../../app/locale.js").Word[]} properties.lacks
  * @param {import("../../app/graphql.js").Failure | null} properties.failure Why the server does not take it.
+ * @param {boolean} properties.uneven Others of its pool have other points.
  */
-export function QuestionForm({ quizId, form, change, lacks, failure }) {
+export function QuestionForm({ quizId, form, change, lacks, failure, uneven }) {
   /** @type {import("preact/hooks").MutableRef<HTMLElement | null>} */
   const box = useRef(null);
   const types = /** @type {[string, string][]} */ (TYPES.map((type) => [type, t(`enums.question_type.${type}`)]));
@@ -50,7 +51,7 @@ export function QuestionForm({ quizId, form, change, lacks, failure }) {
       <${AnswerFields} form=${form} change=${change} />
       ${BY_PERSONS.has(form.type) && html`<${Later} load=${RUBRIC} form=${form} change=${change} />`}
       <${FormattedField} label=${t("quiz.explanation")} hint=${t("quiz.explanation_hint")} rows=${3} format=${form.format} maxLength=${MAX_TEXT} value=${form.explanation} onChange=${(/** @type {string} */ explanation) => change("explanation", { explanation })} />
-      <${Details} form=${form} change=${change} />
+      <${Details} form=${form} change=${change} uneven=${uneven} />
       <${QuestionPicture} quizId=${quizId} form=${form} change=${change} />
       <${TextField} label=${t("quiz.tags")} hint=${t("quiz.tags_hint")} maxlength=${MAX_TAG_LINE} value=${form.tags ?? ""} onChange=${(/** @type {string} */ tags) => change("tags", { tags })} />
       <${TextField} label=${t("quiz.notes")} hint=${t("quiz.notes_hint")} multiline rows=${3} maxlength=${MAX_NOTES} value=${form.notes ?? ""} onChange=${(/** @type {string} */ notes) => change("notes", { notes })} />
@@ -64,14 +65,14 @@ function Lacking({ lacks }) {
   return html`<div class="hint lacking"><strong>${t("quiz.incomplete")}</strong><ul>${lacks.map((word) => html`<li key=${word}>${t(word)}</li>`)}</ul></div>`;
 }
 
-/** @param {Pick<Parameters<typeof QuestionForm>[0], "form" | "change">} properties */
-function Details({ form, change }) {
+/** @param {Pick<Parameters<typeof QuestionForm>[0], "form" | "change" | "uneven">} properties */
+function Details({ form, change, uneven }) {
   const difficulties = /** @type {[string, string][]} */ (/** @type {const} */ (["EASY", "MEDIUM", "HARD"]).map((each) => [each, t(`enums.question_difficulty.${each}`)]));
   const formats = /** @type {[string, string][]} */ ([["PLAIN", t("quiz.format_plain")], ["MARKDOWN", t("quiz.format_markdown")]]);
   if (form.format === "HTML" || form.format === "MOODLE") formats.push([form.format, t("quiz.format_html")]);
   return html`
     <div class="quads">
-      <${NumberField} label=${t("quiz.points")} min=${0} max=${1000} step=${0.01} value=${form.points} onChange=${(/** @type {number | null} */ points) => change("points", { points })} />
+      <${NumberField} label=${t("quiz.points")} min=${0} max=${1000} step=${0.01} error=${uneven ? t("quiz.pool_uneven") : ""} value=${form.points} onChange=${(/** @type {number | null} */ points) => change("points", { points })} />
       <${NumberField} label=${t("quiz.seconds")} hint=${t("quiz.seconds_hint")} min=${1} max=${3600} value=${form.seconds} onChange=${(/** @type {number | null} */ seconds) => change("seconds", { seconds })} />
       <${SelectField} label=${t("quiz.difficulty")} value=${form.difficulty} options=${difficulties} onChange=${(/** @type {any} */ difficulty) => change("", { difficulty })} />
       <${SelectField} label=${t("quiz.format")} value=${form.format} options=${formats} onChange=${(/** @type {any} */ format) => change("", { format })} />

@@ -19,10 +19,11 @@ const SHOWN = 80;
  * @param {(form: Form) => string} properties.addressOf
  * @param {(key: string) => boolean} properties.isIncomplete
  * @param {(key: string) => boolean} properties.isDisputed
+ * @param {(key: string) => string | undefined} properties.poolOf The name of its pool.
  * @param {(from: number, to: number) => void} properties.onMove
  * @param {(type: import("./form.js").QuestionType) => void} properties.onAdd
  */
-export function QuestionList({ questions, selected, addressOf, isIncomplete, isDisputed, onMove, onAdd }) {
+export function QuestionList({ questions, selected, addressOf, isIncomplete, isDisputed, onMove, onAdd, poolOf }) {
   return html`
     <${SortableList} items=${questions} keyOf=${(/** @type {Form} */ { key }) => key} nameOf=${nameOf} label=${t("quiz.questions")} onMove=${onMove}>
       ${(/** @type {Form} */ form, /** @type {number} */ index) => html`
@@ -30,7 +31,7 @@ export function QuestionList({ questions, selected, addressOf, isIncomplete, isD
           <span class="tabular muted question-number">${index + 1}</span>
           <span class="grow">
             <span class="question-name" dir="auto">${nameOf(form)}</span>
-            <small class="muted">${t(`enums.question_type.${form.type}`)}</small>
+            <small class="muted">${t(`enums.question_type.${form.type}`)}${poolOf(form.key) && html` · <bdi>${poolOf(form.key)}</bdi>`}</small>
             ${isDisputed(form.key) ? html` <span class="chip bad">${t("quiz.disputed")}</span>` : isIncomplete(form.key) && html` <span class="chip warn">${t("quiz.incomplete_short")}</span>`}
           </span>
         </a>

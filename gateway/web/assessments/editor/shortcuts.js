@@ -61,11 +61,13 @@ function fits({ code, alt = false, ctrl = false, shift = false }, event) {
 
 /** @param {{ onClose: () => void }} properties */
 export function ShortcutsDialog({ onClose }) {
+  /** @type {Record<string, string>} */
+  const named = { Ctrl: t("quiz.ctrl"), Shift: t("quiz.shift") };
   const all = [...SHORTCUTS.map(({ keys, word }) => [keys, word]), ...IN_FIELDS];
   return html`
     <${Dialog} title=${t("quiz.shortcuts")} onClose=${onClose}>
       <dl class="shortcuts">
-        ${all.map(([keys, word]) => html`<div key=${word}><dt dir="ltr">${keys.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd> `)}</dt><dd>${t(/** @type {any} */ (word))}</dd></div>`)}
+        ${all.map(([keys, word]) => html`<div key=${word}><dt dir="ltr">${keys.split(" ").map((key) => html`<kbd key=${key}>${named[key] ?? key}</kbd> `)}</dt><dd>${t(/** @type {any} */ (word))}</dd></div>`)}
       </dl>
     <//>
   `;

@@ -92,7 +92,7 @@ function Shortcuts() {
     ["J", t("grading.key_next")],
     ["K", t("grading.key_previous")],
     ["C", t("grading.key_comment")],
-    ["Ctrl+Enter", t("grading.key_save_comment")],
+    [`${t("grading.ctrl")}+Enter`, t("grading.key_save_comment")],
   ];
   return html`
     <details class="shortcuts">

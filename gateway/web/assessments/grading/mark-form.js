@@ -42,7 +42,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
   /** @type {Filled} */
   const shown = { ...first, ...mark, ...draft };
   const [missing, setMissing] = useState(false);
-  const [commenting, setCommenting] = useState(shown.passages.length > 0);
+  const [commenting, setCommenting] = useState(/** @type {boolean | "focused"} */ (shown.passages.length > 0));
   const { data } = useQuery(text === null ? null : SIMILAR_ANSWERS, { submissionId: given[0].submission.id, questionId: question.questionId });
   const similar = data?.similarQuizAnswers ?? [];
   const takeable = (/** @type {Similar} */ { levels }) => rubric === null || levels !== null;
@@ -71,6 +71,11 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
     discard();
     graded({ ...shown, points });
   });
+  const comment = () => {
+    const field = /** @type {HTMLElement | null | undefined} */ (form.current?.querySelector("[aria-readonly]"));
+    field?.focus();
+    setCommenting((before) => before || "focused");
+  };
   const press = (/** @type {KeyboardEvent} */ event) => {
     const inText = event.target instanceof HTMLTextAreaElement;
     if (inText && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void submit(event);
@@ -78,7 +83,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
     const deeds = {
       ...{ f: () => give("best"), n: () => give("least"), s: () => take(similar.find(takeable)), j: next, k: previous },
       c: () => /** @type {HTMLElement | null | undefined} */ (form.current?.querySelector("[data-comment]"))?.focus(),
-      p: () => text !== null && given.length === 1 && setCommenting(true),
+      p: () => text !== null && given.length === 1 && comment(),
     };
     const deed = deeds[/** @type {keyof typeof deeds} */ (event.key.toLowerCase())];
     if (!deed) return undefined;
@@ -94,8 +99,8 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
       ${similar.length > 0 && html`<${Later} load=${SIMILAR} found=${similar} most=${most} takeable=${takeable} take=${take} />`}
       <${TextField} multiline data-comment class="short-text" label=${t("grading.comment")} value=${shown.comment} error=${errorOf("comment")} onChange=${(/** @type {string} */ comment) => set({ comment })} />
       ${text !== null && given.length === 1 && (commenting
-        ? html`<${Later} load=${PASSAGES} text=${text} passages=${shown.passages} onChange=${(/** @type {Filled["passages"]} */ passages) => set({ passages })} />`
-        : html`<div><button type="button" class="small" onClick=${() => setCommenting(true)}>${t("grading.comment_passage")}</button></div>`)}
+        ? html`<${Later} load=${PASSAGES} focused=${commenting === "focused"} text=${text} passages=${shown.passages} onChange=${(/** @type {Filled["passages"]} */ passages) => set({ passages })} />`
+        : html`<div><button type="button" class="small" onClick=${comment}>${t("grading.comment_passage")}</button></div>`)}
       <${FormError} failure=${failure} shownFields=${["points", "levels", "comment"]} />
       <div class="row">
         <button type="button" class="small" onClick=${previous}>${t("grading.previous")}</button>

@@ -1,6 +1,6 @@
 // Comments on passages of an answer: a part of it is selected, with the mouse or by keyboard, and something said about it.
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
 import { TextField } from "../../kit/form.js";
@@ -13,11 +13,31 @@ import { MAX_COMMENT, MAX_PASSAGES, pointAt, quoted } from "./passages.js";
  * @param {string} properties.text
  * @param {readonly Passage[]} properties.passages
  * @param {(passages: Passage[]) => void} properties.onChange
+ * @param {boolean} [properties.focused] It was asked for just now.
  */
-export function PassageFields({ text, passages, onChange }) {
+export function PassageFields({ text, passages, onChange, focused = false }) {
   /** @type {import("preact/hooks").MutableRef<HTMLDivElement | null>} */
   const box = useRef(null);
   const [empty, setEmpty] = useState(false);
+  useEffect(() => {
+    const field = box.current?.querySelector("textarea");
+    if (focused && field) {
+      field.focus();
+      field.setSelectionRange(0, 0);
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- when it appears
+  }, []);
+  // With `readonly` there would be no caret, and nothing to select with by keyboard.
+  useEffect(() => {
+    const field = box.current?.querySelector("textarea");
+    const refuse = (/** @type {Event} */ event) => event.preventDefault();
+    field?.addEventListener("beforeinput", refuse);
+    return () => field?.removeEventListener("beforeinput", refuse);
+  }, []);
+  const restore = () => {
+    const field = box.current?.querySelector("textarea");
+    if (field) field.value = text; // input methods do not let it be refused
+  };
   const add = () => {
     const field = box.current?.querySelector("textarea");
     if (!field) return;
@@ -36,7 +56,7 @@ export function PassageFields({ text, passages, onChange }) {
   return html`
     <div class="stack" ref=${box}>
       <div onKeyDown=${press}>
-        <${TextField} multiline readonly class="short-text" label=${t("grading.select_passage")} hint=${t("grading.select_passage_hint")} error=${empty ? t("grading.nothing_selected") : ""} value=${text} onChange=${() => undefined} />
+        <${TextField} multiline aria-readonly="true" inputmode="none" spellcheck=${false} autocomplete="off" class="short-text" label=${t("grading.select_passage")} hint=${t("grading.select_passage_hint")} error=${empty ? t("grading.nothing_selected") : ""} value=${text} onChange=${restore} />
       </div>
       ${passages.length < MAX_PASSAGES && html`<div><button type="button" class="small" onClick=${add}>${t("grading.comment_selection")}</button></div>`}
       ${passages.length > 0 &&
