@@ -7,7 +7,7 @@ so, the answer itself shows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from actors.assessments.answers import grading
@@ -35,10 +35,22 @@ from protocol.envelope import Message
 
 
 class AttemptLines:
-    """Makes lines of events. `at` is the time of the newest line."""
+    """Makes lines of events. `at` is the time of the newest line.
 
-    def __init__(self, questions: tuple[Question, ...], at: int = 0) -> None:
+    `drawn` are the ids of the questions that the attempt asks, None: all. They are counted as in
+    its result.
+    """
+
+    def __init__(
+        self,
+        questions: tuple[Question, ...],
+        at: int = 0,
+        *,
+        drawn: Collection[str] | None = None,
+    ) -> None:
         self._questions = questions
+        asked = (n for n, each in enumerate(questions) if drawn is None or each.id in drawn)
+        self._numbers = {index: number for number, index in enumerate(asked, 1)}
         self.at = at
 
     def of(self, events: Iterable[Message]) -> list[LogEntry]:
@@ -82,7 +94,10 @@ class AttemptLines:
     def _about(self, index: int | None) -> dict[str, Any]:
         if index is None:
             return {}
-        return {"question_id": self._questions[index].id, "question_number": index + 1}
+        return {
+            "question_id": self._questions[index].id,
+            "question_number": self._numbers.get(index),
+        }
 
     def _answered(self, event: AttemptAnswerSaved) -> list[LogEntry]:
         about = self._about(event.question_index)

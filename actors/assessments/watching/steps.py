@@ -178,7 +178,7 @@ class WatchSteps:
         )
         page = stored[: question.first]
         version = await self._records.version(facts.version_id)
-        lines = AttemptLines(version.questions, at)
+        lines = AttemptLines(version.questions, at, drawn=facts.drawn)
         entries = lines.of(map(self._codec.decode_event, page))
         newest = page[-1].version if page else after
         return AttemptLog(

@@ -111,8 +111,9 @@ class LogKind(StrEnum):
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line. `question_number` counts from 1 in the quiz's order.
+    """One line.
 
+    `question_number` counts from 1 among the questions that the attempt asks, in the quiz's order.
     `answer` is readable by itself. `by` is whoever did it, where that was not the student; `ms` is
     for how long.
     """

@@ -79,7 +79,10 @@ class RunningAttempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt, for rules about it. `erased`: nothing of its student may be kept."""
+    """An attempt, for rules about it. `erased`: nothing of its student may be kept.
+
+    `drawn` are the ids of the questions that it asks, None: all, as far as it has said.
+    """
 
     submission_id: str
     quiz_id: str
@@ -88,6 +91,7 @@ class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
     course: CourseFacts
     ended: bool
     erased: bool = False
+    drawn: frozenset[str] | None = None
 
     def relations(self, user_id: str, role: str) -> frozenset[Relation]:
         """Its student is its owner."""

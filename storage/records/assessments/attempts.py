@@ -210,7 +210,7 @@ class PostgresAttemptRecords:
                 answers=_ANSWERS.decode(row["answers"]),
                 marks=known,
                 regrades=await regrades.read(connection, row["quiz_id"]),
-                drawn=None if row["drawn"] is None else _DRAWN.decode(row["drawn"]),
+                drawn=facts.drawn,
             )
             # A hundred questions with long answers take longer than a turn of the loop may.
             marked = await asyncio.to_thread(rule, marking)
@@ -257,6 +257,7 @@ async def _submission(
         course=await course_facts(connection, row["course_id"]),
         ended=row["status"] == "submitted",
         erased=row["erased_at"] is not None,
+        drawn=None if row["drawn"] is None else _DRAWN.decode(row["drawn"]),
     )
     return facts, row
 

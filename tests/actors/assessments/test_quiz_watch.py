@@ -199,6 +199,19 @@ def test_an_event_without_a_line_is_a_fault() -> None:
         AttemptLines(QUESTIONS).of([Activated()])
 
 
+def test_questions_are_counted_among_those_that_were_drawn() -> None:
+    attempt = Attempt()
+    attempt.save(TEXT, "Paris")
+    place = QUESTIONS.index(TEXT)
+    drawn = {TEXT.id, *(each.id for each in QUESTIONS[place + 1 :])}
+    for lines, number in (
+        (AttemptLines(QUESTIONS), place + 1),
+        (AttemptLines(QUESTIONS, drawn=drawn), 1),
+    ):
+        found = {each.question_number for each in lines.of(attempt.events()) if each.question_id}
+        assert found == {number}
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("save"), st.sampled_from([TEXT, CHOICE, MATCHING]), st.integers(0, 900)),
