@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
+"""What makes a PDF lets everything else go first: on a busy machine that takes its time."""
 PAUSE_SECONDS = 0.1
 
 Found = TypeVar("Found")
