@@ -1,9 +1,8 @@
 """Bringing running games and attempts back into memory at a start, before the first sign of life.
 
 The outage is counted from the last heartbeat to the return of each game, and for attempts to the
-moment when the node serves everybody again. If the node gave a new one
-first and was killed again before anybody had come back, the game would never hear of the outage
-before it.
+moment when the node serves everybody again. If the node gave a new one first and was killed again
+before anybody had come back, the game would never hear of the outage before it.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ SOON_MS = 24 * 3_600_000
 attempt at a quiz for a day at most while somebody works on it."""
 MOST = 5_000
 AT_ONCE = 8
+"""Few, since a whole school may come back: whoever asks meanwhile is served between them."""
 SECONDS = 10.0
 """The start goes on after that: the others come back with their first player."""
 

@@ -154,22 +154,28 @@ def test_what_was_written_before_the_end_without_a_connection_counts_if_a_teache
 
 def test_before_the_end_it_is_saved_as_always(learner: Page, school: School) -> None:
     quiz = school.quiz("In time after all", timeLimitMinutes=30)
-    page, line = learner, Line(learner)
-    begin(page, school, quiz)
-    all_on_one(page)
-    line.cut()
-    page.get_by_label("Your answer").first.fill("Seine")
-    kept(page)
-    until(lambda: sealed_count(page) == 1, "a sealed entry")
+    page, line = learner, written_offline(learner, school, quiz)
     line.mend()
     expect(page.locator("[data-saving]")).to_have_attribute("data-saving", "saved", timeout=BACK_MS)
     assert school.device(LEARNER, quiz).answers()[2] == "Seine"
     until(lambda: sealed_count(page) == 0, "chain that is not needed any more")
 
 
+def written_offline(page: Page, school: School, quiz: str) -> Line:
+    """Begin the quiz, and write an answer without a connection; the line that is cut."""
+    line = Line(page)
+    begin(page, school, quiz)
+    all_on_one(page)
+    line.cut()
+    page.get_by_label("Your answer").first.fill("Seine")
+    kept(page)
+    until(lambda: sealed_count(page) == 1, "a sealed entry")
+    return line
+
+
 def written_before_it_was_closed(page: Page, school: School, title: str, **settings: Any) -> str:
     """A student who closed the page, offline, with sealed answers; the quiz. Its end has come."""
-    closing = datetime.now(UTC) + timedelta(seconds=15)
+    closing = datetime.now(UTC) + timedelta(seconds=25)
     quiz = school.quiz(title, ASKED, availableUntil=closing.isoformat(), **settings)
     line = Line(page)
     begin(page, school, quiz)
@@ -250,13 +256,8 @@ def test_what_was_left_is_saved_while_the_attempt_runs(
     learner: Page, school: School, client_errors: list[str]
 ) -> None:
     quiz = school.quiz("Left, and it runs", timeLimitMinutes=30)
-    page, line = learner, Line(learner)
-    begin(page, school, quiz)
-    all_on_one(page)
-    line.cut()
-    page.get_by_label("Your answer").first.fill("Seine")
-    kept(page)
-    until(lambda: sealed_count(page) == 1, "a sealed entry")
+    page = learner
+    written_offline(page, school, quiz)
     context = page.context
     page.close(run_before_unload=False)
     context.set_offline(False)

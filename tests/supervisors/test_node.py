@@ -20,10 +20,12 @@ from storage.asyncio_thread import open_asyncio_thread
 from storage.journal.heartbeats import PostgresHeartbeats
 from storage.node_lock import LOCK, HeldElsewhere
 from storage.postgres import Database
+from supervisors import tree
 from supervisors.clock import wall_ms
 from supervisors.demo.school import EDUCATOR, PASSWORD, STUDENTS, load_school
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
+from supervisors.outage import Outage
 from supervisors.settings import Settings
 from supervisors.tree import make_backstage, make_tree, run_node
 from supervisors.version import build
@@ -172,6 +174,37 @@ async def test_a_second_node_on_one_database_refuses_to_start_and_a_superseded_o
         await run_node(first, ready)
     assert {type(error) for error in leaves(caught.value)} == {HeldElsewhere}
     assert "running" not in {child.state for child in first.root.statistics()}
+
+
+async def test_an_outage_ends_with_the_front_however_long_it_takes_until_all_are_back(
+    tmp_path: Path, database_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = Node(settings_for(tmp_path, database_url, valkey_url))
+    done, beats = list[str](), trio.Event()
+
+    def over(_: Outage) -> None:
+        assert node.base_url.startswith("http")
+        done.append("the outage is over")
+
+    async def bring(*_: object) -> None:
+        done.append("all are back")
+
+    async def beat(*_: object, **__: object) -> None:
+        done.append("it beats")
+        beats.set()
+        await trio.sleep_forever()
+
+    monkeypatch.setattr(Outage, "over", over)
+    monkeypatch.setattr(tree, "bring_back", bring)
+    monkeypatch.setattr(tree, "run_heartbeat", beat)
+    async with trio.open_nursery() as nursery:
+
+        async def ready() -> None:
+            await beats.wait()
+            nursery.cancel_scope.cancel()
+
+        await run_node(node, ready)
+    assert done == ["the outage is over", "all are back", "it beats"]
 
 
 async def test_operators_see_a_platform_that_is_not_up_yet(

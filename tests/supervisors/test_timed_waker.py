@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import structlog.testing
 import trio
 import trio.testing
@@ -18,8 +21,6 @@ from tests.support.fakes import FakeFanOut
 from tests.support.runtime import START, Add, Counter, CounterState, FakeJournal
 from tests.support.turns import Turns
 
-ROOM = 4 * AT_ONCE
-
 
 class Timed(Counter):
     def __init__(self, turns: Turns) -> None:
@@ -32,53 +33,56 @@ class Timed(Counter):
         return super().decide(state, command, now)
 
 
-async def test_a_room_is_told_of_a_stall_over_several_turns() -> None:
-    turns, clock = Turns(), TrioClock(START)
-    stalls, machine = Stalls(clock), Timed(turns)
-    directory = Directory(
-        clock=clock,
-        journal=FakeJournal(auto=True),
-        fan_out=FakeFanOut(),
-        kinds=[LiveKind(machine, timed=True)],
-        stalls=stalls,
-    )
+class Room:
+    """So many actors that live by the clock, on a node whose stalls a test notes."""
+
+    def __init__(self) -> None:
+        clock = TrioClock(START)
+        self.turns, self.stalls = Turns(), Stalls(clock)
+        self.machine = Timed(self.turns)
+        self.directory = Directory(
+            clock=clock,
+            journal=FakeJournal(auto=True),
+            fan_out=FakeFanOut(),
+            kinds=[LiveKind(self.machine, timed=True)],
+            stalls=self.stalls,
+        )
+
+    @property
+    def told(self) -> int:
+        return sum(isinstance(each, Stalled) for each in self.machine.delivered)
+
+
+@asynccontextmanager
+async def room(actors: int) -> AsyncIterator[Room]:
+    found = Room()
     async with trio.open_nursery() as nursery:
-        await nursery.start(directory.run)
-        for number in range(ROOM):
-            await directory.ask(Address("counter", str(number)), Add())
-        trio.lowlevel.add_instrument(turns)
+        await nursery.start(found.directory.run)
+        for number in range(actors):
+            await found.directory.ask(Address("counter", str(number)), Add())
+        found.machine.delivered.clear()
         with structlog.testing.capture_logs():
-            stalls.loop_held("stopped", 3.0)
-        await trio.testing.wait_all_tasks_blocked()
-        trio.lowlevel.remove_instrument(turns)
+            yield found
         nursery.cancel_scope.cancel()
-    assert turns.counted == [AT_ONCE] * 4
-    told = [each for each in machine.delivered if isinstance(each, Stalled)]
-    assert len(told) == ROOM
+
+
+async def test_a_room_is_told_of_a_stall_over_several_turns() -> None:
+    async with room(4 * AT_ONCE) as timed:
+        trio.lowlevel.add_instrument(timed.turns)
+        timed.stalls.loop_held("stopped", 3.0)
+        await trio.testing.wait_all_tasks_blocked()
+        trio.lowlevel.remove_instrument(timed.turns)
+    assert timed.turns.counted == [AT_ONCE] * 4
+    assert timed.told == 4 * AT_ONCE
 
 
 async def test_who_hears_of_it_by_a_message_first_is_told_once() -> None:
-    turns, clock = Turns(), TrioClock(START)
-    stalls, machine = Stalls(clock), Timed(turns)
-    directory = Directory(
-        clock=clock,
-        journal=FakeJournal(auto=True),
-        fan_out=FakeFanOut(),
-        kinds=[LiveKind(machine, timed=True)],
-        stalls=stalls,
-    )
-    last = Address("counter", str(ROOM))
-    async with trio.open_nursery() as nursery:
-        await nursery.start(directory.run)
-        for number in range(ROOM + 1):
-            await directory.ask(Address("counter", str(number)), Add())
-        machine.delivered.clear()
-        with structlog.testing.capture_logs():
-            stalls.loop_held("loop", 3.0)
-        await directory.ask(last, Add(amount=7))
-        before = machine.delivered.index(Add(amount=7))
-        assert before <= AT_ONCE + 1
-        assert isinstance(machine.delivered[before - 1], Stalled)
+    last = Address("counter", str(4 * AT_ONCE))
+    async with room(4 * AT_ONCE + 1) as timed:
+        timed.stalls.loop_held("loop", 3.0)
+        await timed.directory.ask(last, Add(amount=7))
+        place = timed.machine.delivered.index(Add(amount=7))
+        assert place <= AT_ONCE + 1
+        assert isinstance(timed.machine.delivered[place - 1], Stalled)
         await trio.testing.wait_all_tasks_blocked()
-        nursery.cancel_scope.cancel()
-    assert sum(isinstance(each, Stalled) for each in machine.delivered) == ROOM + 1
+    assert timed.told == 4 * AT_ONCE + 1

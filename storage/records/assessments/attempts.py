@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.assessments.attempts.marks import score
 from protocol.assessments.attempts.requests import QuizGraded
 from protocol.assessments.attempts.rows import AttemptRow, GivenAnswer
 from protocol.envelope import Address, Message
@@ -34,7 +33,7 @@ from storage.records.announcing import announce
 from storage.records.assessments import marks, regrades, versions
 from storage.records.assessments.access import access_of, is_invited
 from storage.records.assessments.compared import compared
-from storage.records.assessments.playable import drawable, kept
+from storage.records.assessments.playable import drawable, hold
 from storage.records.assessments.practised import practised
 from storage.records.assessments.quizzes import select_settings
 from storage.records.assessments.standing import FINAL, Standing, standings
@@ -147,7 +146,9 @@ class PostgresAttemptRecords:
                 submission_id=row["id"],
                 number=row["attempt_number"],
                 course_id=course.id,
-                version=await self._versions.read(connection, row["version_id"]),
+                version=await self._versions.read(
+                    connection, row["version_id"], new=str(row["version_id"]) == attempt.version_id
+                ),
                 extra_time=1.0 if enrollment is None else enrollment["extra_time"],
                 unlimited=enrollment is not None and enrollment["unlimited"],
                 student_name=await connection.fetchval(NAME, student) or "",
@@ -214,10 +215,12 @@ class PostgresAttemptRecords:
             )
             # A hundred questions with long answers take longer than a turn of the loop may.
             marked = await asyncio.to_thread(rule, marking)
+            status = row["grading_status"]
             if marked is not None:
                 places = {question.id: n for n, question in enumerate(version.questions)}
-                await marks.write(connection, row["id"], places, known, marked, at)
-            graded = await _graded(connection, facts, row, marked)
+                written = await marks.write(connection, row["id"], places, known, marked, at)
+                status = written.status
+            graded = await _graded(connection, facts, row, marked, status)
             if marked is not None:
                 also = _notice(facts, version, graded, row, marked, at)
                 aggregate = Address("quiz_submission", facts.submission_id)
@@ -232,7 +235,7 @@ async def _new(
 ) -> Mapping[str, Any]:
     """A new row. The student's enrolment is locked, so the number is free."""
     key, student = UUID(attempt.quiz_id), UUID(attempt.student_id)
-    await kept(connection, key)
+    await hold(connection, key)
     await living(connection, attempt.student_id)
     version = await versions.of_now(connection, key)
     if version is None:  # whatever was begun once may be begun: only the first reads all of it
@@ -263,11 +266,10 @@ async def _submission(
 
 
 async def _graded(
-    connection: Any, facts: AttemptFacts, row: Any, marked: Marked | None
+    connection: Any, facts: AttemptFacts, row: Any, marked: Marked | None, status: str | None
 ) -> QuizGraded:
     found = await standings(connection, row["quiz_id"], [row["student_id"]])
     standing = found.get(facts.student_id, Standing())
-    status = row["grading_status"] if marked is None else score(marked.marks).status
     return QuizGraded(
         by="" if marked is None else marked.by,
         submission_id=facts.submission_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.assessments.attempts.marks import Grade, Mark, Passage, score
+from protocol.assessments.attempts.marks import Grade, Mark, Passage, Score, score
 from protocol.records.assessments import Marked
 from storage.records.assessments import grades
 from storage.records.assessments.mark_history import Change, append
@@ -92,8 +92,8 @@ async def write(
     known: tuple[Mark, ...],
     marked: Marked,
     at: int,
-) -> None:
-    """Write what has changed, and the score.
+) -> Score:
+    """Write what has changed, and the score, which is returned.
 
     `places` are those of the questions in the version of the quiz, by their ids.
     """
@@ -119,3 +119,4 @@ async def write(
     total = score(marked.marks)
     values = (total.points, total.most, total.percentage, total.status.value)
     await connection.execute(SCORE, key, *values, marked.feedback, by, now)
+    return total

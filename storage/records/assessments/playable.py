@@ -19,7 +19,7 @@ select id::text from questions where quiz_id = $1 and lacks is not null order by
 """
 
 
-async def kept(connection: Any, key: UUID) -> None:
+async def hold(connection: Any, key: UUID) -> None:
     """Nobody changes the quiz until the transaction ends."""
     await connection.execute(KEEP, key)
 
@@ -29,7 +29,7 @@ async def playable(connection: Any, key: UUID) -> Quiz:
 
     Raises `RefusedError` QUIZ_EMPTY and QUIZ_INCOMPLETE.
     """
-    await kept(connection, key)
+    await hold(connection, key)
     quiz = await select_quiz(connection, key)
     if quiz is None or not quiz.questions:
         raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")

@@ -44,7 +44,8 @@ class Versions:
     """Reads and keeps versions. For the asyncio thread alone.
 
     A class begins and ends together, and all ask for the same version: the last ones are
-    remembered.
+    remembered. One that the running transaction has kept is `new`, and is not: should it be tried
+    again, it may keep another state of the quiz under the same id.
     """
 
     def __init__(self) -> None:
@@ -52,7 +53,7 @@ class Versions:
             REMEMBERED, REMEMBERED_BYTES
         )
 
-    async def read(self, connection: Any, key: UUID) -> QuizVersion:
+    async def read(self, connection: Any, key: UUID, *, new: bool = False) -> QuizVersion:
         """Raises `NotFoundError`."""
         known = self._known.get(key)
         if known is not None:
@@ -68,7 +69,8 @@ class Versions:
             questions=_QUESTIONS.decode(row["questions"]),
             pools=POOLS.decode(row["pools"]),
         )
-        self._known.put(key, version, len(row["questions"]))
+        if not new:
+            self._known.put(key, version, len(row["questions"]))
         return version
 
 

@@ -41,6 +41,18 @@ async def test_a_class_reads_its_version_once() -> None:
     assert rows.asked == [key]
 
 
+async def test_one_that_this_transaction_has_kept_is_read_again() -> None:
+    """Tried again after a deadlock, it may have kept another state of the quiz."""
+    key, versions = uuid4(), Versions()
+    rows = Rows(key)
+    await versions.read(rows, key, new=True)
+    await versions.read(rows, key, new=True)
+    assert rows.asked == [key, key]
+    await versions.read(rows, key)
+    await versions.read(rows, key)
+    assert rows.asked == [key] * 3
+
+
 async def test_one_that_is_not_there_is_asked_for_again() -> None:
     key, versions = uuid4(), Versions()
     rows = Rows()
