@@ -49,7 +49,7 @@ class Turns(trio.abc.Instrument):
 
 
 MOST_SECONDS = 0.08
-"""Planning a document for the first time has room in it. On a machine of the usual pace."""
+"""What takes longest takes a quarter of it. On a machine of the usual pace."""
 PACE_SECONDS = 0.0012
 """What `_work` takes on such a machine."""
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
+import trio
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -63,6 +66,28 @@ class Documents:
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """The plan of a document. Raises `RequestError` for an invalid or too large document."""
+        plan = self._remembered(text, operation_name)
+        if plan is None:
+            with self._remembering_refusal(text, operation_name):
+                plan = self._make(text, operation_name)
+            self._keep(text, operation_name, plan)
+        return plan
+
+    async def plan_beside(
+        self, text: str, operation_name: str | None, limiter: trio.CapacityLimiter
+    ) -> Plan:
+        """As `plan`, made in a thread: for documents that take more than a few milliseconds."""
+        plan = self._remembered(text, operation_name)
+        if plan is None:
+            with self._remembering_refusal(text, operation_name):
+                plan = await trio.to_thread.run_sync(
+                    self._make, text, operation_name, limiter=limiter
+                )
+            self._keep(text, operation_name, plan)
+        return plan
+
+    def _remembered(self, text: str, operation_name: str | None) -> Plan | None:
+        """The plan if there is one. Raises the `RequestError` of a document refused before."""
         if operation_name is not None and len(operation_name) > self.limits.operation_name:
             raise RequestError.of(
                 "LIMIT_EXCEEDED",
@@ -72,20 +97,21 @@ class Documents:
             )
         plan = self.plans.get((text, operation_name))
         if plan is None:
-            key = sha256(text.encode()).digest(), operation_name
-            self._refuse_again(key)
-            try:
-                plan = self._make(text, operation_name)
-            except RequestError as error:
-                self.refusals.put(key, error.copy())
-                raise
-            self.plans.put((text, operation_name), plan, weight_of(text, plan))
+            refusal = self.refusals.get(_refusal_key(text, operation_name))
+            if refusal is not None:
+                raise refusal.copy()
         return plan
 
-    def _refuse_again(self, key: tuple[bytes, str | None]) -> None:
-        refusal = self.refusals.get(key)
-        if refusal is not None:
-            raise refusal.copy()
+    @contextmanager
+    def _remembering_refusal(self, text: str, operation_name: str | None) -> Iterator[None]:
+        try:
+            yield
+        except RequestError as error:
+            self.refusals.put(_refusal_key(text, operation_name), error.copy())
+            raise
+
+    def _keep(self, text: str, operation_name: str | None, plan: Plan) -> None:
+        self.plans.put((text, operation_name), plan, weight_of(text, plan))
 
     def check(self, text: str) -> DocumentNode:
         """Parse and validate, within the limits. Raises `RequestError`."""
@@ -116,6 +142,7 @@ class Documents:
         return document
 
     def _make(self, text: str, operation_name: str | None) -> Plan:
+        """Touches nothing that changes, so it may run in a thread."""
         document = self.check(text)
         fragments = {
             each.name.value: each
@@ -135,6 +162,10 @@ class Documents:
             return parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:
             raise RequestError.graphql("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def _refusal_key(text: str, operation_name: str | None) -> tuple[bytes, str | None]:
+    return sha256(text.encode()).digest(), operation_name
 
 
 def line_ends(text: str) -> int:

@@ -1,8 +1,9 @@
 """Whose turn it is to have a new document planned: one in each turn of the event loop.
 
-Planning takes a millisecond, of the longest documents twenty. A hundred clients that each send a
-document of their own at once would hold everybody else for as long as all of them take together.
-So what is sent in between is served in between; who asks for known documents never waits.
+Planning takes a millisecond. A hundred clients that each send a document of their own at once
+would hold everybody else for as long as all of them take together. So what is sent in between is
+served in between; who asks for known documents never waits. Long documents, which take up to a
+tenth of a second, are planned in a thread, one after another.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from protocol.errors import Overloaded
 
 MAX_WAITING: Final = 2_000
 """Requests; with documents of ordinary length the last of them waits a few seconds."""
+LONG: Final = 1_000
+"""Characters. A document that makes the library work hardest takes 20 ms for so many."""
 
 Key = tuple[str, str | None]
 
@@ -32,11 +35,14 @@ class PlanningTurns:
         """Somebody plans as soon as the loop comes to their task."""
         self._queue: dict[Key, trio.Event] = {}
         self._waiting = 0
+        self._of_long_ones = trio.Lock()
+        """Held while one is planned; who waits for the same document then finds it planned."""
+        self._thread = trio.CapacityLimiter(1)
 
     def plan_nowait(self, text: str, operation_name: str | None) -> Plan | None:
         """The plan, or None if its turn must be waited for. Raises `RequestError`."""
         plan = self._documents.known(text, operation_name)
-        if plan is not None or self._taken:
+        if plan is not None or self._taken or len(text) > LONG:
             return plan
         self._take()
         return self._documents.plan(text, operation_name)
@@ -47,6 +53,9 @@ class PlanningTurns:
             raise Overloaded("Too many new documents are sent at once; try again")
         self._waiting += 1
         try:
+            if len(text) > LONG:
+                async with self._of_long_ones:
+                    return await self._documents.plan_beside(text, operation_name, self._thread)
             await self._turn(text, operation_name).wait()
         finally:
             self._waiting -= 1

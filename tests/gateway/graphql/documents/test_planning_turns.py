@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import get_ident
+
 import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
@@ -18,14 +20,16 @@ SCHEMA = make_schema()
 
 
 class Counting(Documents):
-    """Keeps the texts that were planned and not known."""
+    """Keeps the texts that were planned and not known, and the threads that did it."""
 
     def __init__(self) -> None:
         super().__init__(SCHEMA, Limits())
         self.made: list[str] = []
+        self.threads: set[int] = set()
 
     def check(self, text: str) -> object:  # type: ignore[override]
         self.made.append(text)
+        self.threads.add(get_ident())
         return super().check(text)
 
 
@@ -133,3 +137,28 @@ async def test_past_the_bound_of_waiters_it_is_overloaded(monkeypatch: pytest.Mo
             nursery.start_soon(plan, number)
     assert len(refused) == 3
     assert await turns.plan(text(9), None)
+
+
+def long_text(number: int, *, field: str = "__typename") -> str:
+    return f"{{ a{number}: {field} }} #" + "a" * planning_turns.LONG
+
+
+async def test_long_documents_are_planned_beside_the_loop_one_after_another() -> None:
+    documents = Counting()
+    turns = PlanningTurns(documents)
+    assert turns.plan_nowait(long_text(0), None) is None
+    async with trio.open_nursery() as nursery:
+        for number in (0, 1, 1, 2):
+            nursery.start_soon(ask, turns, long_text(number))
+    assert sorted(documents.made) == [long_text(0), long_text(1), long_text(2)]
+    assert get_ident() not in documents.threads
+    assert turns.plan_nowait(long_text(2), None) is documents.known(long_text(2), None)
+
+
+async def test_a_long_document_that_is_refused_is_not_planned_again() -> None:
+    documents = Counting()
+    turns = PlanningTurns(documents)
+    for _ in range(2):
+        with pytest.raises(RequestError, match="nonsense"):
+            await turns.plan(long_text(0, field="nonsense"), None)
+    assert len(documents.made) == 1
