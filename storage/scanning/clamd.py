@@ -42,11 +42,19 @@ class Clamd:
         """The name of what was found; None for nothing."""
         if self._turns.statistics().tasks_waiting >= MAX_WAITING:
             raise Overloaded("Too many files are waiting to be scanned; try again")
-        async with self._turns, await self._connected() as stream:
+        async with self._turns:
+            try:
+                return await self._scan(pieces)
+            except ScannerUnavailable as error:
+                log.warning("scanner.unavailable", why=error.why)
+                raise
+
+    async def _scan(self, pieces: AsyncIterable[bytes]) -> str | None:
+        async with await self._connected() as stream:
             answer, whole = await _streamed(stream, pieces)
-            found = _found(answer)
+        found = _found(answer)
         if found is None and not whole:
-            raise _away("an answer before the end of the file")
+            raise ScannerUnavailable("an answer before the end of the file")
         return found
 
     async def version(self) -> str:
@@ -55,10 +63,13 @@ class Clamd:
             with trio.move_on_after(CONNECT_SECONDS):
                 try:
                     await stream.send_all(b"zVERSION\0")
-                    return _printable(await _answer(stream))
+                    said = _printable(await _answer(stream))
                 except trio.BrokenResourceError as error:
-                    raise _away(f"connection broken: {error.__cause__}") from error
-        raise _away("no answer in time")
+                    raise ScannerUnavailable(f"connection broken: {error.__cause__}") from error
+                if said.startswith("ClamAV "):
+                    return said
+                raise ScannerUnavailable(f"it is no ClamAV: {said[:MAX_NAMED]}")
+        raise ScannerUnavailable("no answer in time")
 
     async def _connected(self) -> trio.SocketStream:
         with trio.move_on_after(CONNECT_SECONDS):
@@ -69,8 +80,8 @@ class Clamd:
                     self._url.hostname or "", self._url.port or DEFAULT_PORT
                 )
             except OSError as error:
-                raise _away(str(error)) from error
-        raise _away("no connection in time")
+                raise ScannerUnavailable(str(error)) from error
+        raise ScannerUnavailable("no connection in time")
 
 
 async def _streamed(stream: trio.SocketStream, pieces: AsyncIterable[bytes]) -> tuple[bytes, bool]:
@@ -87,13 +98,14 @@ async def _streamed(stream: trio.SocketStream, pieces: AsyncIterable[bytes]) -> 
             try:
                 answers.append((await _answer(stream), whole))
             except trio.BrokenResourceError as error:
-                faults.append(_away(f"connection broken: {error.__cause__}"))
+                faults.append(ScannerUnavailable(f"connection broken: {error.__cause__}"))
             nursery.cancel_scope.cancel()
 
         nursery.start_soon(listen)
         try:
             await _send(stream, pieces)
             whole = True
+            await _send_bytes(stream, bytes(4))
         except trio.BrokenResourceError:
             pass  # it wants no more, and says why
         except Exception as error:  # raised below, without the nursery's group around it
@@ -102,7 +114,7 @@ async def _streamed(stream: trio.SocketStream, pieces: AsyncIterable[bytes]) -> 
         nursery.cancel_scope.deadline = trio.current_time() + ANSWER_SECONDS
     if answers:
         return answers[0]
-    raise faults[0] if faults else _away("no answer in time")
+    raise faults[0] if faults else ScannerUnavailable("no answer in time")
 
 
 async def _send(stream: trio.SocketStream, pieces: AsyncIterable[bytes]) -> None:
@@ -110,14 +122,13 @@ async def _send(stream: trio.SocketStream, pieces: AsyncIterable[bytes]) -> None
     async for piece in pieces:
         if piece:  # a length of zero would be the end
             await _send_bytes(stream, len(piece).to_bytes(4, "big") + piece)
-    await _send_bytes(stream, bytes(4))
 
 
 async def _send_bytes(stream: trio.SocketStream, data: bytes) -> None:
     with trio.move_on_after(SEND_SECONDS) as scope:
         await stream.send_all(data)
     if scope.cancelled_caught:
-        raise _away("it takes no more bytes")
+        raise ScannerUnavailable("it takes no more bytes")
 
 
 async def _answer(stream: trio.SocketStream) -> bytes:
@@ -140,14 +151,9 @@ def _found(answer: bytes) -> str | None:
     if "size limit exceeded" in said:
         text = "The file is larger than the virus scanner of this installation takes"
         raise FileRefused(FileFault.TOO_LARGE_TO_SCAN, text)
-    raise _away(said[:MAX_NAMED] or "closed without an answer")
+    raise ScannerUnavailable(said[:MAX_NAMED] or "closed without an answer")
 
 
 def _printable(answer: bytes) -> str:
     said = answer.decode(errors="replace").strip()
     return "".join(character if character.isprintable() else "?" for character in said)
-
-
-def _away(why: str) -> ScannerUnavailable:
-    log.warning("scanner.unavailable", why=why)
-    return ScannerUnavailable()

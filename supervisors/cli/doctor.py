@@ -93,7 +93,7 @@ async def _scanner(settings: Settings) -> Row:
     try:
         answer = f"ok, {await Clamd(settings.clamav_url).version()}"
     except ScannerUnavailable as error:
-        answer = f"does not answer: {error.__cause__ or error}"
+        answer = f"does not answer: {error.why}"
     return "virus scanner", "configured", settings.clamav_url, answer
 
 
