@@ -299,5 +299,5 @@ class Shelf:
     async def delete(self, key: str) -> None:
         self.kept.pop(check_key(key), None)
 
-    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+    async def link(self, key: str, *, seconds: int, filename: str, inline: bool = False) -> str:
         raise NotImplementedError
