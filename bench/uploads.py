@@ -131,7 +131,8 @@ class Stoa:
         clock = TrioClock()
         seal = JwtSeal(rig.secret.encode(), clock)
         root = rig.server.data_dir / "objects"
-        self._objects = FolderObjects(root, seal, clock, site=lambda: rig.server.url)
+        self._site = rig.server.url
+        self._objects = FolderObjects(root, seal, clock, site=lambda: self._site)
 
     async def measure(self, size: int) -> Speeds:
         """Send a file and fetch it."""
@@ -141,7 +142,8 @@ class Stoa:
             await self._objects.part_link(KEY, upload, number, size=each, seconds=LINK_SECONDS)
             for number, each in enumerate(sizes, start=1)
         ]
-        up = await trio.to_thread.run_sync(send_all, [link.url for link in links], sizes)
+        urls = [self._site + link.url for link in links]
+        up = await trio.to_thread.run_sync(send_all, urls, sizes)
         if not await self._objects.join(KEY, upload, sizes):
             raise ValueError("a part is missing")
         url = await self._objects.link(KEY, seconds=LINK_SECONDS, filename="file")

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -17,8 +18,6 @@ from protocol.errors import StorageUnavailable
 from protocol.objects import MAX_CONTENT_TYPE
 
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-RWF_NOWAIT: int | None = getattr(os, "RWF_NOWAIT", None)
-"""Of Linux."""
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 T = TypeVar("T")
 
@@ -68,11 +67,11 @@ class OpenFile(NamedTuple):
 
     def read_cached(self, start: int, length: int) -> bytes | None:
         """These bytes if the system has them in memory, so that no disk is waited for."""
-        if RWF_NOWAIT is None:
+        if sys.platform != "linux":
             return None
         buffer = bytearray(length)
         try:
-            count = os.preadv(self.descriptor, [buffer], self.begin + start, RWF_NOWAIT)
+            count = os.preadv(self.descriptor, [buffer], self.begin + start, os.RWF_NOWAIT)
         except OSError:  # none of them, or a file system that does not know
             return None
         return bytes(buffer) if count == length else None
