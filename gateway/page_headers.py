@@ -13,8 +13,14 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 }
 
 
-def content_security_policy(import_maps: Iterable[str] = ()) -> str:
-    """What pages may load: nothing from elsewhere but pictures. Inline, only `import_maps`."""
+def content_security_policy(
+    import_maps: Iterable[str] = (), storage_origins: Iterable[str] = ()
+) -> str:
+    """What pages may load: nothing from elsewhere but pictures. Inline, only `import_maps`.
+
+    `storage_origins` are where links to files lead that this server does not serve itself.
+    """
+    ours = " ".join(["'self'", *storage_origins])
     return "; ".join(
         [
             "default-src 'none'",
@@ -22,8 +28,8 @@ def content_security_policy(import_maps: Iterable[str] = ()) -> str:
             "style-src 'self'",
             "font-src 'self'",
             "img-src 'self' data: blob: https:",  # pictures in questions, and before they are sent
-            "media-src 'self'",
-            "connect-src 'self'",
+            f"media-src {ours}",
+            f"connect-src {ours}",
             "worker-src 'self'",
             "manifest-src 'self'",
             "base-uri 'none'",

@@ -141,6 +141,7 @@ def _make_app(node: Node, reads: Reads) -> AsgiApp:
         clock=node.clock,
         domains=_make_pages(node, reads),
         public_url=node.settings.public_url,
+        storage_origins=() if node.settings.bucket is None else node.settings.bucket.origins(),
         with_graphiql=node.settings.graphiql,
         with_showcase=not node.settings.production,
     )

@@ -647,6 +647,13 @@ async def test_no_cache_keeps_what_may_be_withdrawn() -> None:
             assert answer.headers.get("etag") or kept == "no-store", path
 
 
+async def test_pages_may_send_files_to_where_they_are_stored() -> None:
+    pages = app(storage_origins=("https://files.example",))
+    policy = (await pages.test_client().get("/")).headers["content-security-policy"]
+    assert "connect-src 'self' https://files.example;" in policy
+    assert "media-src 'self' https://files.example;" in policy
+
+
 async def test_a_picture_is_asked_for_again_and_nothing_else_is_found_there() -> None:
     client = app().test_client()
     answer = await client.get(f"/avatars/{VERA_ID}/a.png")
