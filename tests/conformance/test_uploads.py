@@ -166,6 +166,17 @@ async def test_another_process_goes_on_with_an_upload(place: Place) -> None:
         assert await content(third, KEY, SMALL + 7) == PARTS[0] + PARTS[2]
 
 
+async def test_what_was_written_anew_after_the_join_stays_joined(place: Place) -> None:
+    async with place.client() as objects:
+        upload = await objects.begin(KEY, content_type=TYPE)
+        await send_part(place, objects, upload, 1, PARTS[2])
+        assert await objects.join(KEY, upload, (7,))
+        await objects.put(KEY, b"shorter", TYPE)
+        await objects.put(KEY, b"short", TYPE)
+        assert await objects.join(KEY, upload, (7,))
+        assert await objects.size(KEY) == 5
+
+
 async def test_it_is_not_joined_while_a_part_is_missing_or_of_another_size(place: Place) -> None:
     async with place.client() as objects:
         upload = await objects.begin(KEY, content_type=TYPE)

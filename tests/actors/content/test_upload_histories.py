@@ -129,8 +129,11 @@ class History:
         return sorted(each for versions in self.kept.values() for each in versions)
 
 
-async def live(school: School, place: Place, storage: Any, steps: list[tuple[Any, ...]]) -> None:
-    """Do all that, and compare what is there a day later with what was taken over."""
+async def live(school: School, place: Place, storage: Any, steps: list[tuple[Any, ...]]) -> int:
+    """Do all that, and compare what is there a day later with what was taken over.
+
+    Returns how many objects there are.
+    """
     fragile = Fragile(storage)
     teacher = await school.user("educator")
     course = await school.course(teacher)
