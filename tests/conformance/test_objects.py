@@ -232,6 +232,24 @@ async def test_a_link_downloads_for_a_while(tmp_path: Path) -> None:
     assert refusal.value.details["reason"] == "expired"
 
 
+@pytest.mark.parametrize("in_memory", [b"", b"onten", None])
+async def test_what_the_system_has_not_in_memory_is_read_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bytes | None
+) -> None:
+    def preadv(_file: int, buffers: list[bytearray], _start: int, _flags: int) -> int:
+        if in_memory is None:
+            raise BlockingIOError
+        buffers[0][: len(in_memory)] = in_memory
+        return len(in_memory)
+
+    objects = folder(tmp_path)
+    await objects.put(KEY, b"content", "text/plain")
+    token = (await objects.link(KEY, seconds=60, filename="a")).removeprefix(SITE + PATH)
+    monkeypatch.setattr(os, "preadv", preadv)
+    async with objects.open_link(token) as file:
+        assert await file.read(1, 6) == b"ontent"
+
+
 async def test_an_open_file_stays_what_it_was(tmp_path: Path) -> None:
     objects = folder(tmp_path)
     await objects.put(KEY, b"first", "text/plain")
