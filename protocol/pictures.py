@@ -15,6 +15,8 @@ from protocol.records.common import CourseFacts
 
 MAX_PICTURE_BYTES = 1024 * 1024
 """With what base64 adds, and the rest of a request, below the 2 MiB of its body."""
+MAX_CLEANED_BYTES = 20 * 1024 * 1024
+"""What a cleaner takes at most: files that are uploaded in parts may be as large."""
 MAX_PIXELS = 40_000_000
 """More than any camera of a telephone makes by default; 160 MB where each is a pixel in memory."""
 LONGEST_SIDE = 2_560
@@ -34,8 +36,8 @@ class PictureCleaner(Protocol):
         """The same picture in the same format, upright, in sRGB, and with nothing beside it.
 
         The longer side has at most `side` pixels. Of one that moves it is the first frame. Raises
-        `ValidationError` on `image` for one that has more than `MAX_PIXELS` or cannot be read, and
-        `Overloaded` while many wait.
+        `ValidationError` on `image` for one that has more than `MAX_PIXELS`, more than
+        `MAX_CLEANED_BYTES` or cannot be read, and `Overloaded` while many wait.
         """
         ...
 

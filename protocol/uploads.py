@@ -12,6 +12,8 @@ from typing import Final, Protocol
 
 import msgspec
 
+from protocol.objects import Objects
+
 PART_BYTES: Final = 16 * 1024 * 1024
 """S3 takes parts from 5 MiB, and at most 10,000 of them."""
 MAX_PARTS: Final = 400
@@ -79,6 +81,10 @@ class Uploads(Protocol):
         Raises `NotFoundError`.
         """
         ...
+
+
+class FileStorage(Objects, Uploads, Protocol):
+    """A storage that does both, as every one of ours does."""
 
 
 def sizes_of(size: int) -> list[int]:

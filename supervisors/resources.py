@@ -49,4 +49,5 @@ def make_resources(node: Node, post: Post) -> Resources:
         game_journal_days=node.settings.game_journal_days,
         chat_days=node.settings.chat_days,
         chat_megabytes=node.settings.chat_megabytes,
+        files_gigabytes=node.settings.files_gigabytes,
     )
