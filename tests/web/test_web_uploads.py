@@ -81,6 +81,6 @@ def test_what_was_long_ago_or_lost_does_not_count() -> None:
 
 def test_a_file_is_known_by_its_name_its_size_and_its_last_change() -> None:
     begun = {"name": "a.pdf", "size": 3, "lastModified": 7, "courseId": "c"}
-    others = [{}, {"name": "b.pdf"}, {"size": 4}, {"lastModified": 8}]
+    others: list[dict[str, object]] = [{}, {"name": "b.pdf"}, {"size": 4}, {"lastModified": 8}]
     asked = [("isSameFile", begun, {**begun, **other}) for other in others]
     assert answers(*asked) == [True, False, False, False]
