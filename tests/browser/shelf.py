@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import zipfile
 from pathlib import Path
 
@@ -14,6 +13,10 @@ from tests.browser.test_browser_entry import graphql, token_of
 from tests.support.server import PASSWORD, StoaServer
 
 STUDENT = "student07@demo.stoa"
+SHARE = """(percent) => {
+    const words = document.querySelector(".uploads .progress-words")?.textContent ?? "";
+    return Number(/([0-9]+)%/.exec(words)?.[1]) >= percent;
+}"""
 MIB = 1024 * 1024
 LOGIN = "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { accessToken } }"
 ENROL = "mutation ($c: ID!) { enrollInCourse(courseId: $c) { id } }"
@@ -78,10 +81,4 @@ def expect_added(page: Page, name: str, *, timeout: float | None = None) -> None
 
 def wait_for_share(page: Page, percent: int) -> None:
     """Until so much of the first upload is there."""
-    page.wait_for_function(
-        f"Number(/(\\d+)%/.exec(document.querySelector('.uploads .progress-words')"
-        f"?.textContent)?.[1]) >= {percent}"
-    )
-
-
-LEFT = re.compile(r"again to go on")
+    page.wait_for_function(SHARE, arg=percent)

@@ -140,7 +140,8 @@ def test_a_new_version_takes_the_place_of_the_old_one(
     page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="No materials yet")).to_be_visible()
     student.get_by_role("button", name="Download: script").click()
-    expect(student.get_by_text("It is not there, or not open to you.")).to_be_visible()
+    told = student.get_by_role("region", name="Messages")
+    expect(told).to_contain_text("It is not there, or not open to you.")
 
 
 def test_a_file_that_is_refused_says_why(
