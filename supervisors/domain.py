@@ -15,6 +15,7 @@ from actors.pictures import PictureShelf
 from gateway.domain_pages import DomainPages
 from gateway.email_writing import Wording
 from protocol.access import Passwords, Seal, Throttle, Tokens
+from protocol.content.scanning import VirusScanner
 from protocol.envelope import Message
 from protocol.objects import Objects
 from protocol.pictures import PictureCleaner
@@ -42,7 +43,7 @@ class Resources:
     seals what invites them.
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
     and `chat_megabytes` bound what is kept of a course room's chat, 0 does not; `files_gigabytes`
-    bounds all files together.
+    bounds all files together. `scanner` looks for viruses in them, where one is configured.
     """
 
     database: Database
@@ -64,6 +65,7 @@ class Resources:
     chat_days: int = 0
     chat_megabytes: int = 0
     files_gigabytes: int = 0
+    scanner: VirusScanner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     mail_from: str | None = None
 
+    clamav_url: str | None = None
+    """What scans uploads for viruses; None if nothing does."""
+
     s3_bucket: str | None = None
     s3_region: str = "us-east-1"
     s3_endpoint: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from uuid import UUID
 
 import msgspec
@@ -134,11 +135,9 @@ class Uploading:
     async def _remove(self, file: FileFacts) -> None:
         if not await self._records.remove(file.id):
             return  # it was taken over at the same moment, or is being removed
-        try:
+        with suppress(StoaError):  # the collector finds it marked
             await self._discard(file)
-        except StoaError:
-            return  # the collector finds it marked
-        await self._records.forget([file.id])
+            await self._records.forget([file.id])
 
     async def _discard(self, file: FileFacts) -> None:
         if file.storage_upload:

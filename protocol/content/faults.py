@@ -35,9 +35,10 @@ class FileRefused(RefusedError):
 
 
 class ScannerUnavailable(RetryableError):
-    """Nothing is taken unscanned where a scanner is configured."""
+    """Nothing is taken unscanned where a scanner is configured. `why` is for operators."""
 
     code = "SCANNER_UNAVAILABLE"
 
-    def __init__(self) -> None:
+    def __init__(self, why: str) -> None:
         super().__init__("The file cannot be scanned for viruses now; try again")
+        self.why = why

@@ -18,7 +18,7 @@ def make_uploading(node: Resources) -> Uploading:
     return Uploading(
         records=PostgresContentRecords(node.database),
         objects=node.objects,
-        check=Inspection(node.objects, node.cleaner).check,
+        check=Inspection(node.objects, node.cleaner, node.scanner).check,
         clock=node.clock,
         random=node.random,
         school_bytes=node.files_gigabytes * GIBIBYTE,

@@ -636,10 +636,7 @@ SHARED = {"/qr.svg"}
 
 
 async def test_no_cache_keeps_what_may_be_withdrawn() -> None:
-    async def open_link(token: str) -> tuple[StoredObject, str]:
-        return StoredObject(data=b"%PDF", content_type="application/pdf"), "certificate.pdf"
-
-    pages = app(open_link=open_link)
+    pages = app()
     found = list(addresses_of(pages))
     assert len(found) > 20
     for path in [*found, "/nowhere"]:

@@ -7,13 +7,13 @@ they are: many recorders give sound alone the brands of films.
 from __future__ import annotations
 
 import struct
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from actors.content.checking.content import Content, damaged, wrong_kind
 
 MAX_BOXES: Final = 500
-"""Headers that are read of a file; what is looked for stands among the first few of its level."""
+"""Headers that are read of a file at most; most have some fifty before what is looked for."""
 MAX_BRANDS_BYTES: Final = 1_024
 QUICKTIME: Final = b"qt  "
 SOUND: Final = frozenset({b"M4A ", b"M4B ", b"M4P "})
@@ -89,30 +89,35 @@ class _Boxes:
     async def tracks(self) -> frozenset[bytes]:
         """The handlers of the tracks, as far as they are found in time."""
         top = Box(b"", 0, self._content.size)
-        async for box in self._inside(top):
+        for box in await self._inside(top, until=b"moov"):
             if box.kind == b"moov":
-                return frozenset([handler async for handler in self._handlers(box)])
+                return frozenset(await self._handlers(box))
         raise damaged(self._extension)
 
-    async def _handlers(self, outer: Box) -> AsyncIterator[bytes]:
+    async def _handlers(self, outer: Box) -> list[bytes]:
         """Down from `moov`, by its tracks, to what each is handled by."""
-        wanted = _WITHIN[outer.kind]
-        async for box in self._inside(outer):
+        found: list[bytes] = []
+        for box in await self._inside(outer):
             if box.kind == b"hdlr":
-                yield (await self._content.piece(box.start + 8, 4))
-            elif box.kind == wanted:
-                async for handler in self._handlers(box):
-                    yield handler
+                found.append(await self._content.piece(box.start + 8, 4))
+            elif box.kind == _WITHIN[outer.kind]:
+                found += await self._handlers(box)
+        return found
 
-    async def _inside(self, outer: Box) -> AsyncIterator[Box]:
+    async def _inside(self, outer: Box, until: bytes = b"") -> list[Box]:
+        """The boxes in it, up to the first of a kind, as far as they may still be read."""
+        found: list[Box] = []
         at = outer.start
         while at < outer.end and self._left:
             self._left -= 1
             box = await self._header(at, outer.end)
             if box is None:
-                return
-            yield box
+                break
+            found.append(box)
             at = box.end
+            if box.kind == until:
+                break
+        return found
 
     async def _header(self, at: int, end: int) -> Box | None:
         """The box there; None for what is none, such as the zeros behind some lists."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from protocol.content.faults import FileFault, FileRefused
@@ -37,10 +37,26 @@ class Content:
         """Its last bytes; all of a shorter file."""
         return await self.piece(max(0, self.size - length), length)
 
-    async def pieces(self, length: int = PIECE) -> AsyncIterator[bytes]:
+    def pieces(self) -> Pieces:
         """The whole file, in order."""
-        for start in range(0, self.size, length):
-            yield await self.piece(start, length)
+        return Pieces(self)
+
+
+class Pieces:
+    """Iterates over a file. Unlike a generator it may be left anywhere without being closed."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._starts = iter(range(0, content.size, PIECE))
+
+    def __aiter__(self) -> Pieces:
+        return self
+
+    async def __anext__(self) -> bytes:
+        start = next(self._starts, None)
+        if start is None:
+            raise StopAsyncIteration
+        return await self._content.piece(start, PIECE)
 
 
 def wrong_kind(extension: str) -> FileRefused:

@@ -63,18 +63,18 @@ class Place(NamedTuple):
 
     start: int
     size: int
-    count: int
+    members: int
 
 
 async def read_directory(content: Content, extension: str) -> tuple[Place, list[Member]]:
     """The directory, with at most `MAX_MEMBERS`. Raises `FileRefused`."""
     place = await _find(content, extension)
-    if place.count > MAX_MEMBERS or place.size > MAX_DIRECTORY_BYTES:
+    if place.members > MAX_MEMBERS or place.size > MAX_DIRECTORY_BYTES:
         said = f"The archive has more than {MAX_MEMBERS} files in it, or a list of them too long"
         raise FileRefused(FileFault.TOO_MANY_FILES, said)
     directory = await content.piece(place.start, place.size)
     try:
-        members = await trio.to_thread.run_sync(_members, directory, place.count)
+        members = await trio.to_thread.run_sync(_members, directory, place.members)
     except (struct.error, ValueError):  # among them UnicodeDecodeError
         raise damaged(extension) from None
     return place, members
@@ -113,8 +113,8 @@ async def _find(content: Content, extension: str) -> Place:
         found = await _find_64(content, _LOCATOR.unpack_from(tail, locator), before + locator)
         if found is None or not _agree(place, found[0]):
             raise damaged(extension)
-        place, end, here, disks = *found, found[0].count, (0, 0)
-    if any(disks) or here != place.count or place.start + place.size != end:
+        place, end, here, disks = *found, found[0].members, (0, 0)
+    if any(disks) or here != place.members or place.start + place.size != end:
         raise damaged(extension)
     return place
 
@@ -162,7 +162,7 @@ def _member(directory: bytes, at: int) -> tuple[Member, int]:
     if signature != b"PK\x01\x02" or end > len(directory) or disk not in (0, 0xFFFF):
         raise ValueError("no member")
     raw = directory[start : start + named]
-    names = (raw.decode("utf-8" if flags & _UTF8 else "cp437"),)
+    names: tuple[str, ...] = (raw.decode("utf-8" if flags & _UTF8 else "cp437"),)
     extra = directory[start + named : start + named + extended]
     if extra:
         fields = _extras(extra)

@@ -15,6 +15,8 @@ MAX_FRAMES: Final = 3_000
 """Two minutes of film."""
 MAX_DRAWN: Final = 2_000_000_000
 """Pixels of all frames, which a browser draws again and again."""
+MAX_BLOCKS: Final = 2_000_000
+"""Programs fill blocks with 255 bytes, so that the largest file has 80,000."""
 _EXTENSION, _FRAME, _END = 0x21, 0x2C, 0x3B
 _CONTROL, _PLAIN_TEXT, _APPLICATION = 0xF9, 0x01, 0xFF
 _LOOPS: Final = (b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0")
@@ -37,6 +39,7 @@ class _Reader:
         self._image = image
         self._frames = 0
         self._drawn = 0
+        self._blocks = 0
 
     def kept(self) -> bytes:
         image = self._image
@@ -67,8 +70,12 @@ class _Reader:
 
     def _behind(self, at: int) -> int:
         """Where the row of lengths and data that begins there ends."""
+        self._blocks += 1
         while length := self._image[at]:
+            self._blocks += 1
             at += 1 + length
+        if self._blocks > MAX_BLOCKS:
+            raise damaged("gif")
         return at + 1
 
     def _pixels(self, at: int) -> int:

@@ -61,9 +61,9 @@ def query_upload(look: Look, _: Any, id: str) -> dict[str, Any]:
     look.signed_in()
     return {
         "id": "u",
-        "fileName": "a.pdf",
+        "file_name": "a.pdf",
         "size": 6_000_000_000,
-        "partSize": 16,
+        "part_size": 16,
         "stored": [1, 3],
         "links": [
             {
@@ -72,10 +72,10 @@ def query_upload(look: Look, _: Any, id: str) -> dict[str, Any]:
                 "size": 16,
                 "url": "/objects/y",
                 "headers": [{"name": "a", "value": "b"}],
-                "expiresAt": "1970-01-01T00:00:02.000Z",
+                "expires_at": "1970-01-01T00:00:02.000Z",
             }
         ],
-        "expiresAt": "1970-01-01T00:00:03.000Z",
+        "expires_at": "1970-01-01T00:00:03.000Z",
     }
 
 
@@ -83,7 +83,7 @@ def query_resource_link(
     look: Look, _: Any, resourceId: str, version: int | None = None
 ) -> dict[str, Any]:
     look.signed_in()
-    return {"url": "/objects/x", "expiresAt": "1970-01-01T00:00:01.000Z"}
+    return {"url": "/objects/x", "expires_at": "1970-01-01T00:00:01.000Z"}
 
 
 RESOLVERS: Mapping[str, Resolver] = {
