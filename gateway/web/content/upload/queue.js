@@ -223,13 +223,17 @@ async function patiently(deed, course) {
 function meter(key, size) {
   /** @type {import("./plan.js").Sample[]} */
   let samples = [];
-  let told = 0;
+  let latest = 0;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let telling = null;
+  const tell = () => {
+    telling = null;
+    samples = measured(samples, { at: performance.now(), sent: latest });
+    change(key, { sent: latest, seconds: secondsLeft(samples, size - latest) });
+  };
   return (/** @type {number} */ sent) => {
-    const at = performance.now();
-    if (at - told < TOLD_EVERY_MS && sent < size) return;
-    told = at;
-    samples = measured(samples, { at, sent });
-    change(key, { sent, seconds: secondsLeft(samples, size - sent) });
+    latest = sent;
+    telling ??= setTimeout(tell, TOLD_EVERY_MS);
   };
 }
 
