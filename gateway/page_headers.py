@@ -13,8 +13,13 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 }
 
 
-def content_security_policy(import_maps: Iterable[str] = ()) -> str:
-    """What pages may load: nothing from elsewhere but pictures. Inline, only `import_maps`."""
+def content_security_policy(
+    import_maps: Iterable[str] = (), upload_origins: Iterable[str] = ()
+) -> str:
+    """What pages may load: nothing from elsewhere but pictures. Inline, only `import_maps`.
+
+    To `upload_origins` they may send files.
+    """
     return "; ".join(
         [
             "default-src 'none'",
@@ -23,7 +28,7 @@ def content_security_policy(import_maps: Iterable[str] = ()) -> str:
             "font-src 'self'",
             "img-src 'self' data: blob: https:",  # pictures in questions, and before they are sent
             "media-src 'self'",
-            "connect-src 'self'",
+            " ".join(["connect-src 'self'", *upload_origins]),
             "worker-src 'self'",
             "manifest-src 'self'",
             "base-uri 'none'",

@@ -1,7 +1,7 @@
 // Uploads, one file after the other. They go on while their user is anywhere on this site; a reload ends them, and then
 // choosing the same file again goes on with what is missing (`left.js`).
 
-import { Failure } from "../../app/graphql.js";
+import { Failure, online } from "../../app/graphql.js";
 import { t } from "../../app/locale.js";
 import { request, session } from "../../app/session.js";
 import { randomId } from "../../app/storage.js";
@@ -132,9 +132,10 @@ function stay(event) {
 function fail(key, error) {
   const failure = error instanceof Failure ? error : new Failure({ extensions: { code: "INTERNAL_ERROR" } });
   const { name, uploadId } = /** @type {Job} */ (jobs.get().find((each) => each.key === key));
-  const isGone = uploadId !== null && (failure.code === "NOT_FOUND" || failure.code === "FILE_REFUSED");
-  if (isGone) forgetNote(uploadId);
-  const said = isGone && failure.code === "NOT_FOUND" ? new Failure({ extensions: { code: "UPLOAD_GONE" } }) : failure;
+  const isLost = failure.code === "NOT_FOUND" && failure.details.resource_type === "upload";
+  const isGone = isLost || failure.code === "FILE_REFUSED";
+  if (isGone && uploadId) forgetNote(uploadId);
+  const said = isLost ? new Failure({ extensions: { code: "UPLOAD_GONE" } }) : failure;
   change(key, { state: "failed", failure: said, seconds: null, ...(isGone && { uploadId: null, sent: 0 }) });
   toast(t("content.not_added", { name }), { kind: "bad" });
   if (failure !== error) throw error;
@@ -151,7 +152,7 @@ async function run({ key, size, file, ...job }, signal) {
   let upload = await patiently(() => (job.uploadId ? read(job.uploadId, signal) : generate(job, size, file, signal)), course);
   signal.throwIfAborted();
   change(key, { uploadId: upload.id, state: "sending" });
-  if (file) keepNote({ ...job, id: upload.id, size, lastModified: file.lastModified, expiresAt: upload.expiresAt, sent: storedBytes(upload) });
+  if (file) keepNote(noteOf({ ...job, size }, file, upload));
   const renew = () => patiently(() => read(upload.id, signal), course);
   const onProgress = meter(key, size);
   onProgress(storedBytes(upload));
@@ -165,6 +166,11 @@ async function run({ key, size, file, ...job }, signal) {
       upload = await renew();
     }
   }
+}
+
+/** @param {Target & { name: string, size: number }} job @param {File} file @param {Upload} upload @returns {import("./left.js").Note} */
+function noteOf({ courseId, title, folder, replaces, name, size }, { lastModified }, upload) {
+  return { id: upload.id, courseId, title, folder, replaces, name, size, lastModified, expiresAt: upload.expiresAt, sent: storedBytes(upload) };
 }
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Upload>} */
@@ -186,11 +192,12 @@ async function generate({ courseId, name }, size, file, signal) {
  * @param {AbortSignal} signal
  */
 async function takeOver(key, uploadId, { courseId, title, folder, replaces }, signal) {
-  const onWait = (/** @type {boolean} */ waits) => change(key, { state: waits ? "waiting" : "checking" });
+  // The server may ask for patience while it is still at it.
+  const onWait = (/** @type {boolean} */ waits) => change(key, { state: waits && !online.get() ? "waiting" : "checking" });
   const deed = () =>
     replaces
-      ? request(UPDATE_RESOURCE, { id: replaces, input: { uploadId } }, { repeatable: true, signal })
-      : request(ADD_RESOURCE, { input: { courseId, uploadId, title, folder } }, { repeatable: true, signal });
+      ? request(UPDATE_RESOURCE, { id: replaces, input: { uploadId } }, { signal })
+      : request(ADD_RESOURCE, { input: { courseId, uploadId, title, folder } }, { signal });
   change(key, { state: "checking", seconds: null });
   await patiently(/** @type {() => Promise<unknown>} */ (deed), { signal, onWait });
 }
