@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.narrow import LONG_WORD, misfits_on
+from tests.browser.journeys import words_of
+from tests.browser.narrow import LANGUAGES, LONG_WORD, misfits_on
 from tests.browser.shelf import (
     STUDENT,
     add_link,
@@ -22,6 +23,8 @@ from tests.browser.shelf import (
 )
 from tests.browser.stage import fits
 from tests.browser.test_browser_courses import DESK, PHONE, OpenPage, opened, sign_in
+from tests.browser.test_browser_entry import graphql, token_of
+from tests.browser.test_browser_results import SPEAK
 from tests.support.server import EDUCATOR, StoaServer
 
 __all__ = ["opened"]
@@ -180,9 +183,11 @@ def test_everything_is_done_by_keyboard_alone(
     at_materials(page, stoa_server, course_id)
     note = tmp_path / "note.txt"
     note.write_text("A note.", encoding="utf-8")
+    page.on("filechooser", lambda _: None)  # from now on the system's own is not shown
     page.get_by_label("Folder").focus()
     page.keyboard.type("Notes")
     page.keyboard.press("Tab")
+    expect(page.locator(".drop input[type=file]")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(note)
@@ -220,9 +225,16 @@ def test_nothing_sticks_out_on_a_narrow_phone(
     at_materials(page, stoa_server, course_id)
     wrong = tmp_path / f"{LONG_WORD}.pdf"
     wrong.write_bytes(b"PK" * 100)
-    choose(page, wrong)
-    expect(page.get_by_text("Its content is not what its ending says.")).to_be_visible()
-    assert misfits_on(page) == []
+    token = token_of(stoa_server)
+    for language in ("en", *LANGUAGES):
+        graphql(stoa_server, SPEAK, token, language=language)
+        page.reload()
+        words = words_of(language)
+        expect(page.get_by_role("heading", name=words["content.add"])).to_be_visible()
+        choose(page, wrong)
+        expect(page.get_by_text(words["content.refused.wrong_kind"])).to_be_visible()
+        assert misfits_on(page) == [], language
+    graphql(stoa_server, SPEAK, token, language="en")
     sign_in(student, stoa_server, STUDENT)
     student.goto(f"{stoa_server.url}/courses/{course_id}")
     expect(student.get_by_role("heading", name="Materials")).to_be_visible()
