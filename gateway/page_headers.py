@@ -14,12 +14,13 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 
 
 def content_security_policy(
-    import_maps: Iterable[str] = (), upload_origins: Iterable[str] = ()
+    import_maps: Iterable[str] = (), storage_origins: Iterable[str] = ()
 ) -> str:
     """What pages may load: nothing from elsewhere but pictures. Inline, only `import_maps`.
 
-    To `upload_origins` they may send files.
+    `storage_origins` are where links to files lead that this server does not serve itself.
     """
+    ours = " ".join(["'self'", *storage_origins])
     return "; ".join(
         [
             "default-src 'none'",
@@ -27,8 +28,8 @@ def content_security_policy(
             "style-src 'self'",
             "font-src 'self'",
             "img-src 'self' data: blob: https:",  # pictures in questions, and before they are sent
-            "media-src 'self'",
-            " ".join(["connect-src 'self'", *upload_origins]),
+            f"media-src {ours}",
+            f"connect-src {ours}",
             "worker-src 'self'",
             "manifest-src 'self'",
             "base-uri 'none'",

@@ -137,16 +137,16 @@ def create_app(
     clock: Clock,
     domains: Sequence[DomainPages] = (),
     public_url: str | None = None,
-    upload_origins: Sequence[str] = (),
+    storage_origins: Sequence[str] = (),
     with_graphiql: bool = False,
     with_showcase: bool = False,
     web: Path = WEB,
 ) -> QuartTrio:
     """The app with the pages of the `domains`.
 
-    `public_url` is where players reach the site, None for the address of the request. Files are
-    sent to `upload_origins`, beside this site. The showcase shows developers the components of
-    pages.
+    `public_url` is where players reach the site, None for the address of the request.
+    `storage_origins` are where links to files lead that this server does not serve itself. The
+    showcase shows developers the components of pages.
     """
     app = SiteApp("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -156,7 +156,7 @@ def create_app(
     for domain in domains:
         domain.add_views(app)
     shell = link_assets((web / SHELL).read_text(encoding="utf-8"), web)
-    _add_headers(app, content_security_policy(import_map_sources(shell), upload_origins))
+    _add_headers(app, content_security_policy(import_map_sources(shell), storage_origins))
     _add_errors(app, clock)
     return app
 

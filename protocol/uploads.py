@@ -62,7 +62,7 @@ class Uploads(Protocol):
         ...
 
     async def join(self, key: str, upload: str, sizes: Sequence[int]) -> bool:
-        """Make the object of all its parts; once more changes nothing.
+        """Make the object of all its parts; once more, while the object is there, changes nothing.
 
         False, without effect, while a part is missing or of another size.
         """

@@ -137,12 +137,11 @@ def _make_operations(node: Node, reads: CompiledReads, pins: PinThrottle) -> Ope
 
 def _make_app(node: Node, reads: Reads) -> AsgiApp:
     """The Quart-Trio app: pages, files and whatever else is not hot."""
-    bucket = node.settings.bucket
     app = create_app(
         clock=node.clock,
         domains=_make_pages(node, reads),
         public_url=node.settings.public_url,
-        upload_origins=() if bucket is None else bucket.origins,
+        storage_origins=() if node.settings.bucket is None else node.settings.bucket.origins(),
         with_graphiql=node.settings.graphiql,
         with_showcase=not node.settings.production,
     )

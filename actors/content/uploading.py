@@ -79,7 +79,7 @@ class Uploading:
             size=said.size,
             at=self._clock.now(),
         )
-        await self._records.begin(file, rule)
+        await self._records.begin(file, rule, whole=self._school_bytes > 0)
         try:
             upload = await self._objects.begin(key, content_type=said.content_type)
             await self._records.began(id_, upload)

@@ -101,8 +101,11 @@ class StoredVersion(msgspec.Struct, frozen=True, kw_only=True):
 class ContentRecords(Protocol):
     """Each method is a transaction. Rules are asked inside it, before anything is written."""
 
-    async def begin(self, file: FileFacts, rule: QuotaRule) -> None:
-        """Note a file that is about to be uploaded. Raises `NotFoundError` for its course."""
+    async def begin(self, file: FileFacts, rule: QuotaRule, *, whole: bool) -> None:
+        """Note a file that is about to be uploaded. Raises `NotFoundError` for its course.
+
+        `whole`: the rule wants to know what the whole school has, which is 0 otherwise.
+        """
 
     async def file(self, file_id: str) -> FileFacts:
         """A file that is not being removed. Raises `NotFoundError`."""

@@ -17,11 +17,12 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: str | None = None
     prefix: str = ""
 
-    @property
     def origins(self) -> tuple[str, ...]:
-        """Where its links may lead: the bucket stands in their host or in their path."""
-        if self.endpoint is None:
-            hosts = (f"{self.name}.s3.amazonaws.com", f"{self.name}.s3.{self.region}.amazonaws.com")
-            return tuple(f"https://{host}" for host in hosts)
-        scheme, host, *_ = urlsplit(self.endpoint)
-        return (f"{scheme}://{host}", f"{scheme}://{self.name}.{host}")
+        """Where its links lead, as pages must be allowed to send files to and play them from."""
+        if self.endpoint is not None:
+            split = urlsplit(self.endpoint)
+            return (f"{split.scheme}://{split.netloc}",)
+        # A name with dots fits no certificate as a part of a host.
+        hosts = ("s3.amazonaws.com", f"s3.{self.region}.amazonaws.com")
+        bucket = "" if "." in self.name else f"{self.name}."
+        return tuple(f"https://{bucket}{host}" for host in hosts)

@@ -140,7 +140,7 @@ class FolderObjects(FolderFiles):
         """A URL that lets anybody download the object under that file name until it expires."""
         check_link(seconds, filename)
         claims = {"key": check_key(key), "name": filename, **({"inline": True} if inline else {})}
-        return self._sign(PURPOSE, claims, seconds)
+        return self._site() + PATH + self._token(PURPOSE, claims, seconds)
 
     @asynccontextmanager
     async def open_link(self, token: str) -> AsyncIterator[FolderFile]:
@@ -169,10 +169,14 @@ class FolderObjects(FolderFiles):
     async def part_link(
         self, key: str, upload: str, number: int, *, size: int, seconds: int
     ) -> UploadLink:
-        """A link that takes one part of exactly `size` bytes until it expires."""
+        """A link that takes one part of exactly `size` bytes until it expires.
+
+        It is relative to the site: a page may send only to the address at which it was opened,
+        which need not be the one that we know.
+        """
         check_part(number, size=size, seconds=seconds)
         claims = {"key": check_key(key), "upload": upload, "number": number, "size": size}
-        return UploadLink(url=self._sign(PART_PURPOSE, claims, seconds), headers={})
+        return UploadLink(url=PATH + self._token(PART_PURPOSE, claims, seconds), headers={})
 
     async def parts(self, key: str, upload: str) -> Sequence[StoredPart]:
         """What has arrived, in order. Empty for an upload that is unknown or has ended."""
@@ -204,9 +208,9 @@ class FolderObjects(FolderFiles):
         async with writing(begin, self._uploads.keep_part, self._transfers) as writer:
             yield writer
 
-    def _sign(self, purpose: str, claims: dict[str, Any], seconds: int) -> str:
+    def _token(self, purpose: str, claims: dict[str, Any], seconds: int) -> str:
         ends = self._clock.now() + seconds * 1000
-        return self._site() + PATH + self._seal.sign(purpose, {**claims, "ends": ends})
+        return self._seal.sign(purpose, {**claims, "ends": ends})
 
     def _claims(self, purpose: str, token: str) -> dict[str, Any]:
         claims = self._seal.open(purpose, token)

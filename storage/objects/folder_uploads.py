@@ -27,7 +27,6 @@ from storage.objects.disk import (
     keep_draft,
     make_private,
     open_draft,
-    open_file,
     sync_folder,
     write_all,
     write_file,
@@ -96,7 +95,7 @@ class DiskUploads:
                 continue
             if joined is not None:
                 return joined
-        return self._is_there(key, sizes)
+        return (self._root / key).is_file()
 
     def abandon(self, key: str, upload: str) -> None:
         """Remove the parts."""
@@ -118,21 +117,14 @@ class DiskUploads:
         content_type = _content_type(joining, key)
         if content_type is None:
             self._sweep(upload)
-            return self._is_there(key, sizes)
+            # An earlier join has made it, and what checked it may have written it anew.
+            return (self._root / key).is_file()
         if not _has_all(joining, sizes):  # changed between looking and renaming
             joining.rename(opened)
             return False
         _put_together(joining, self._root / key, content_type, sizes)
         self._remove(joining, upload)
         return True
-
-    def _is_there(self, key: str, sizes: Sequence[int]) -> bool:
-        """Whether an earlier join has made the object."""
-        found = open_file(self._root / key)
-        if found is None:
-            return False
-        found.close()
-        return found.size == sum(sizes)
 
     def _remove(self, folder: Path, upload: str) -> None:
         """At once for whoever looks; then the files, one after the other."""

@@ -67,7 +67,8 @@ class S3Uploads(S3Calls):
             joined = await self._complete(key, upload, [part for part in wanted if part])
             if joined is not None:
                 return joined
-        return await self.size(key) == sum(sizes)  # an earlier join has made it
+        # An earlier join has made it, and what checked it may have written it anew.
+        return await self.size(key) is not None
 
     async def abandon(self, key: str, upload: str) -> None:
         """Remove the parts; does nothing for an upload that is unknown or has ended."""

@@ -128,3 +128,27 @@ def test_what_was_left_can_be_given_up(
     page.reload()
     expect(page.get_by_role("heading", name="No materials yet")).to_be_visible()
     expect(page.get_by_role("heading", name="Uploads")).to_have_count(0)
+
+
+def test_links_that_are_refused_are_asked_for_anew(
+    opened: OpenPage, client_errors: list[str], stoa_server: StoaServer, tmp_path: Path
+) -> None:
+    page = opened(DESK)
+    course_id = course_with_a_student(stoa_server, "Refused links")
+    at_materials(page, stoa_server, course_id)
+    small = tmp_path / "small.txt"
+    small.write_text("Small.", encoding="utf-8")
+    refusal = {"code": "AUTHORIZATION_ERROR", "message": "The link has expired", "details": {}}
+    page.route(PARTS, lambda route: route.fulfill(status=403, json=refusal))
+    sent = sent_parts(page)
+    choose(page, small)
+    again = page.get_by_role("button", name="Try again: small.txt")
+    expect(again).to_be_visible(timeout=BACK_MS)
+    assert len(set(sent)) == len(sent) > 1  # a fresh link each time
+    assert_accessible(page)
+    page.unroute(PARTS)
+    again.click()
+    expect_added(page, "small.txt")
+    assert saved(page, "small") == ("small.txt", b"Small.")
+    assert all("403" in each for each in client_errors)
+    client_errors.clear()

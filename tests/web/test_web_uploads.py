@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protocol.content.uses import USES, FileUse
 from protocol.uploads import PART_BYTES, sizes_of
 from tests.clients.node import require_node
 from tests.support.profiles import share
@@ -84,3 +85,18 @@ def test_a_file_is_known_by_its_name_its_size_and_its_last_change() -> None:
     others: list[dict[str, object]] = [{}, {"name": "b.pdf"}, {"size": 4}, {"lastModified": 8}]
     asked = [("isSameFile", begun, {**begun, **other}) for other in others]
     assert answers(*asked) == [True, False, False, False]
+
+
+def test_pages_offer_the_kinds_that_the_server_takes() -> None:
+    kinds = Path("gateway/web/content/kinds.js").resolve().as_uri()
+    said = (
+        f'import {{ ENDINGS, MAX_BYTES }} from "{kinds}";'
+        "console.log(JSON.stringify([ENDINGS, MAX_BYTES]));"
+    )
+    node = require_node("acorn", FOLDER)
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", said], capture_output=True, check=True
+    )
+    endings, most = msgspec.json.decode(done.stdout, type=tuple[set[str], int])
+    assert endings == USES[FileUse.RESOURCE].extensions
+    assert most == USES[FileUse.RESOURCE].most_bytes

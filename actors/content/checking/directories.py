@@ -8,7 +8,6 @@ and nothing before the first member.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import trio
@@ -21,6 +20,8 @@ MAX_DIRECTORY_BYTES: Final = 2 * 1024 * 1024
 """A directory of 10,000 members with long names has about as many."""
 MAX_EXTRAS: Final = 32
 """Extra fields of a member; programs write up to four."""
+MAX_ENDS: Final = 100
+"""Records in the last bytes of a file that might end an archive; there is one."""
 LOCAL_HEADER: Final = 30
 """Bytes before a member's name and content, at least."""
 
@@ -82,7 +83,8 @@ async def read_directory(content: Content, extension: str) -> tuple[Place, list[
 
 def ends_like_an_archive(tail: bytes) -> bool:
     """Whether programs might find the end of an archive there, also before a few more bytes."""
-    return any(_is_plausible(tail, at) for at in _ends(tail))
+    ends = _ends(tail)
+    return len(ends) > MAX_ENDS or any(_is_plausible(tail, at) for at in ends)
 
 
 def _is_plausible(tail: bytes, at: int) -> bool:
@@ -90,20 +92,24 @@ def _is_plausible(tail: bytes, at: int) -> bool:
     return disk in (0, 0xFFFF) and here == count and size >= count * _ENTRY.size
 
 
-def _ends(tail: bytes) -> Iterator[int]:
+def _ends(tail: bytes) -> list[int]:
+    """Where such a record might be; one more than `MAX_ENDS` at most."""
+    found: list[int] = []
     at = tail.find(_END_SIGNATURE)
-    while 0 <= at <= len(tail) - _END.size:
-        yield at
+    while 0 <= at <= len(tail) - _END.size and len(found) <= MAX_ENDS:
+        found.append(at)
         at = tail.find(_END_SIGNATURE, at + 1)
+    return found
 
 
 async def _find(content: Content, extension: str) -> Place:
     tail = await content.tail(TAIL)
     before = content.size - len(tail)
-    fitting = [
-        at for at in _ends(tail) if at + _END.size + _END.unpack_from(tail, at)[-1] == len(tail)
-    ]
-    if len(fitting) != 1:  # with two, programs would not agree which one it is
+    ends = _ends(tail)
+    fitting = [at for at in ends if at + _END.size + _END.unpack_from(tail, at)[-1] == len(tail)]
+    if (
+        len(ends) > MAX_ENDS or len(fitting) != 1
+    ):  # with two, programs would not agree which one it is
         raise damaged(extension)
     at = fitting[0]
     _, disk, first_disk, here, count, size, start, _ = _END.unpack_from(tail, at)

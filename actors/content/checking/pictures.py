@@ -13,8 +13,7 @@ from protocol.content.faults import FileFault, FileRefused
 from protocol.content.kinds import KINDS, Family
 from protocol.content.uses import Declared
 from protocol.errors import ValidationError
-from protocol.objects import MAX_OBJECT_BYTES
-from protocol.pictures import PictureCleaner
+from protocol.pictures import MAX_CLEANED_BYTES, PictureCleaner
 from protocol.validation import Rule
 
 AS_LARGE_AS_IT_IS: Final = 65_535
@@ -63,7 +62,7 @@ async def _written_anew(image: bytes, extension: str, cleaner: PictureCleaner) -
             said = "The picture has too many pixels"
             raise FileRefused(FileFault.TOO_MANY_PIXELS, said) from None
         raise damaged(extension) from None
-    if len(clean) > MAX_OBJECT_BYTES:
+    if len(clean) > MAX_CLEANED_BYTES:  # it could not be written anew again
         said = "The picture is too large once it is written anew"
         raise FileRefused(FileFault.TOO_MANY_PIXELS, said)
     return clean

@@ -18,12 +18,14 @@ f.content_type, f.size, f.created_at,
 """
 FILE = f"select {COLUMNS} from files f where f.id = $1 and not f.removing"  # noqa: S608
 USED = """
-select coalesce(sum(size) filter (where course_id = $1), 0)::bigint as course_bytes,
-       coalesce(sum(size) filter (where owner_id = $2), 0)::bigint as person_bytes,
-       coalesce(sum(size), 0)::bigint as school_bytes,
-       count(*) filter (where owner_id = $2 and taken_at is null) as open_uploads
-from files where not removing
+select (select coalesce(sum(size), 0) from files
+        where course_id = $1 and not removing)::bigint as course_bytes,
+       (select coalesce(sum(size), 0) from files
+        where owner_id = $2 and not removing)::bigint as person_bytes,
+       (select count(*) from files
+        where owner_id = $2 and taken_at is null and not removing) as open_uploads
 """
+SCHOOL = "select coalesce(sum(size), 0)::bigint from files where not removing"
 ADD = """
 insert into files (id, owner_id, course_id, use, object_key, name, content_type, size, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -57,12 +59,14 @@ async def keys(connection: Any) -> list[str]:
     return [row["object_key"] for row in await connection.fetch(KEYS)]
 
 
-async def begin(connection: Any, file: FileFacts, rule: QuotaRule) -> None:
+async def begin(connection: Any, file: FileFacts, rule: QuotaRule, *, whole: bool) -> None:
     """Note a file. Uploads to a course begin one after another, so quotas hold."""
     course = await course_facts(connection, file.course_id or "", lock="for no key update")
     owner = as_uuid(file.owner_id or "", "user")
     used = await connection.fetchrow(USED, UUID(course.id), owner)
-    rule(QuotaFacts(course=course, **used))
+    # It reads every row, so only where it is asked for.
+    school = await connection.fetchval(SCHOOL) if whole else 0
+    rule(QuotaFacts(course=course, school_bytes=school, **used))
     await connection.execute(
         *(ADD, UUID(file.id), owner, UUID(course.id), file.use, file.key),
         *(file.name, file.content_type, file.size, instant(file.at)),

@@ -31,8 +31,8 @@ class PostgresContentRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, file: FileFacts, rule: QuotaRule) -> None:
-        await self._database.run(lambda c: files.begin(c, file, rule))
+    async def begin(self, file: FileFacts, rule: QuotaRule, *, whole: bool) -> None:
+        await self._database.run(lambda c: files.begin(c, file, rule, whole=whole))
 
     async def began(self, file_id: str, storage_upload: str) -> None:
         await self._database.run(lambda c: c.execute(files.BEGAN, UUID(file_id), storage_upload))

@@ -12,6 +12,7 @@ from protocol.content.commands import UploadShown
 from protocol.content.faults import FileFault, FileRefused
 from protocol.content.values import KEPT_UNTAKEN_MS
 from protocol.records.content import FileFacts
+from protocol.uploads import FileStorage
 from storage.postgres import Database
 from storage.records.content import PostgresContentRecords
 from tests.storage.records.school import School
@@ -21,15 +22,27 @@ PIECE = b"seven.\n"
 
 
 class Library:
-    """`course` is one of `teacher`. A file that begins with `bad` is refused when it is checked."""
+    """`course` is one of `teacher`. A file that begins with `bad` is refused when it is checked.
 
-    def __init__(self, school: School, teacher: str, course: str, school_bytes: int = 0) -> None:
+    `storage` is a shelf in memory unless another is given.
+    """
+
+    def __init__(
+        self,
+        school: School,
+        teacher: str,
+        course: str,
+        *,
+        school_bytes: int = 0,
+        storage: FileStorage | None = None,
+    ) -> None:
         self.school, self.teacher, self.course = school, teacher, course
         self.shelf = Shelf()
+        self.storage = storage or self.shelf
         self.records = PostgresContentRecords(school.database)
         self.uploading = Uploading(
             records=self.records,
-            objects=self.shelf,
+            objects=self.storage,
             check=self.check,
             clock=school.clock,
             random=os.urandom,
@@ -38,13 +51,13 @@ class Library:
         self.handler = ContentHandler(
             records=self.records,
             uploading=self.uploading,
-            objects=self.shelf,
+            objects=self.storage,
             clock=school.clock,
             random=os.urandom,
         )
 
     async def check(self, file: FileFacts) -> int:
-        found = await self.shelf.get(file.key)
+        found = await self.storage.get(file.key)
         if found is None or found.data.startswith(b"bad"):
             raise FileRefused(FileFault.WRONG_KIND, "It is something else")
         return len(found.data)

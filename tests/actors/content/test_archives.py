@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+import trio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ from actors.content.checking.directories import (
 from protocol.content.faults import FileFault, FileRefused
 from tests.support.files import archive, declared_as, examples, reader
 from tests.support.profiles import share
-from tests.support.turns import slowness
+from tests.support.turns import Watch, slowness
 
 MOST_SECONDS = 0.6
 """CPU time of the worst directory; it takes a fifth of it."""
@@ -251,8 +252,12 @@ ADVERSARIES: dict[str, Callable[[], bytes]] = {
 async def test_the_worst_directory_takes_a_bounded_time(adversary: str) -> None:
     data = ADVERSARIES[adversary]()
     began = time.process_time()
-    await fault_of(data)
+    async with Watch() as watch, trio.open_nursery() as nursery:
+        nursery.start_soon(fault_of, data)
+        nursery.start_soon(fault_of, data, "pdf")
+        nursery.start_soon(fault_of, b"%PDF-1.7\n" + data, "pdf")
     assert time.process_time() - began < MOST_SECONDS * slowness()
+    assert watch.too_long(adversary) == []
 
 
 @given(st.integers(0, 2**32), st.integers(1, 12))

@@ -81,6 +81,13 @@ async def test_a_large_picture_keeps_its_size_and_loses_its_place(
     assert Image.open(BytesIO(clean)).size == (3_000, 2_000)
 
 
+@pytest.mark.slow
+async def test_the_largest_webp_keeps_its_size_within_the_bounds_of_the_process() -> None:
+    image = picture("WEBP", (8_000, 5_000), colour=(90, 20, 20), method=0)
+    clean = await cleaned(reader(image), declared_as("webp", image), PictureProcesses())
+    assert Image.open(BytesIO(clean or image)).size == (8_000, 5_000)
+
+
 async def test_why_a_picture_cannot_be_written_anew_is_said() -> None:
     cleaner = AsItIs()
     said = "must have fewer"

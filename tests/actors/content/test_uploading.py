@@ -14,6 +14,7 @@ from protocol.errors import (
     StorageUnavailable,
     ValidationError,
 )
+from protocol.records.content import FileFacts
 from protocol.uploads import LINK_SECONDS, PART_BYTES
 from storage.postgres import Database
 from storage.records.files import referenced_files
@@ -226,3 +227,28 @@ async def test_an_archived_course_takes_no_files(database: Database) -> None:
     assert (await refused(books, commands.AddResource, **adding)).code == "COURSE_ARCHIVED"
     with pytest.raises(RefusedError, match="archived"):
         await books.begin()
+
+
+async def test_a_file_that_was_written_anew_is_taken_over_when_it_is_tried_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = await library(database)
+    upload = await books.uploaded(b"with remarks")
+    check = books.uploading._check
+
+    async def cleaning(file: FileFacts) -> int:
+        await books.shelf.put(file.key, b"plain", file.content_type)
+        return await check(file)
+
+    async def away(*_: Any) -> Any:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(books.uploading, "_check", cleaning)
+    adding: Any = {"course_id": books.course, "upload_id": upload}
+    with monkeypatch.context() as patched:
+        patched.setattr(books.records, "add", away)
+        with pytest.raises(StorageUnavailable):
+            await books.do(commands.AddResource, **adding)
+    await books.do(commands.AddResource, **adding)
+    [row] = await books.school.rows("select r.size, f.size from course_resources r, files f")
+    assert tuple(row) == (5, 5)
