@@ -67,13 +67,10 @@ class OpenFile(NamedTuple):
 
     def read_cached(self, start: int, length: int) -> bytes | None:
         """These bytes if the system has them in memory, so that no disk is waited for."""
-        if sys.platform != "linux":
-            return None
-        buffer = bytearray(length)
-        try:
-            count = os.preadv(self.descriptor, [buffer], self.begin + start, os.RWF_NOWAIT)
-        except OSError:  # none of them, or a file system that does not know
-            return None
+        buffer, count = bytearray(length), 0
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # none of them, or a file system that does not know
+                count = os.preadv(self.descriptor, [buffer], self.begin + start, os.RWF_NOWAIT)
         return bytes(buffer) if count == length else None
 
     def close(self) -> None:
