@@ -52,8 +52,10 @@ let running = null;
  */
 export function enqueue(files, { courseId, folder, replaces = null }) {
   for (const file of files) {
-    jobs.set((before) => before.filter((job) => job.state !== "failed" || job.courseId !== courseId || !job.file || !isSameFile(job.file, file)));
-    const begun = notes.get().find((note) => note.courseId === courseId && isSameFile(note, file) && !isAtWork(note.id));
+    const isIt = (/** @type {Job} */ job) => job.courseId === courseId && job.replaces === replaces && job.file !== null && isSameFile(job.file, file);
+    if (jobs.get().some((job) => isIt(job) && job.state !== "failed")) continue; // it is on its way
+    jobs.set((before) => before.filter((job) => !isIt(job)));
+    const begun = notes.get().find((note) => note.courseId === courseId && (replaces === null || note.replaces === replaces) && isSameFile(note, file) && !isAtWork(note.id));
     add(file, begun ?? { name: file.name, size: file.size, courseId, folder, replaces, title: titleOf(file.name) }, begun?.id ?? null);
   }
 }
