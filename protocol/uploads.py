@@ -24,7 +24,10 @@ MAX_READ: Final = 1024 * 1024
 
 
 class UploadLink(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one part is sent by `PUT`, with exactly these headers; its length is bound as well."""
+    """Where one part is sent by `PUT`, with exactly these headers; its length is bound as well.
+
+    `url` may be a path of this site: a page may have been opened at another address of it.
+    """
 
     url: str
     headers: Mapping[str, str]

@@ -100,7 +100,7 @@ def check_owner(file: FileFacts, by: str) -> None:
 
 def check_open(file: FileFacts) -> None:
     """Raises `NotFoundError` for an upload that was taken over."""
-    if file.taken_by is not None:
+    if file.taken:
         raise NotFoundError("upload", file.id)
 
 

@@ -111,7 +111,7 @@ class Uploading:
         file = await self._records.file(upload_id)
         machine.check_owner(file, by)
         machine.check_fits(file, use, course_id)
-        if file.taken_by is not None:
+        if file.taken:
             return file
         if not await self._objects.join(file.key, file.storage_upload, sizes_of(file.size)):
             raise RefusedError("UPLOAD_INCOMPLETE", "Parts of the file have not arrived yet")

@@ -17,7 +17,7 @@ from protocol.records.common import CourseFacts, CourseRule
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A file, with what was declared of it. `storage_upload` is the storage's name for its upload.
 
-    `taken_by`: the resource that has it.
+    `taken`: something has, or had, taken it over.
     """
 
     id: str
@@ -30,7 +30,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str
     size: int
     at: int
-    taken_by: str | None = None
+    taken: bool = False
 
 
 class QuotaFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,9 +40,10 @@ create index course_resources_added_by on course_resources (added_by);
 create table course_resource_versions (
     resource_id uuid not null references course_resources on delete cascade,
     version integer not null,
-    file_id uuid not null unique references files,
+    file_id uuid not null references files,   -- of copies of a course, too
     file_name varchar(150) not null,
     size bigint not null,
     added_at timestamptz not null,
     primary key (resource_id, version)
 );
+create index course_resource_versions_file on course_resource_versions (file_id);

@@ -41,7 +41,7 @@ PART_PURPOSE = "part of an object"
 THREADS = 4
 TRANSFER_THREADS = 4
 """For pieces of what browsers send and fetch, so that small files need not wait for them."""
-JOINS = 2
+JOINS = 4
 """Uploads put together at once: each copies gigabytes."""
 T = TypeVar("T")
 

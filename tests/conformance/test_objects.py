@@ -155,7 +155,9 @@ async def test_a_browser_shows_only_what_cannot_run(objects: Any, content_type: 
             assert ("response-content-disposition=attachment" in link) == (not shown)
 
 
-@pytest.mark.parametrize("size", [0, 1, MAX_READ, PART_BYTES, 2 * PART_BYTES + 5])
+@pytest.mark.parametrize(
+    "size", [0, 1, MAX_READ + 1, pytest.param(2 * PART_BYTES + 5, marks=pytest.mark.slow)]
+)
 async def test_what_comes_in_pieces_is_stored_as_a_whole(objects: Any, size: int) -> None:
     data = bytes(range(251)) * (size // 251 + 1)
 
@@ -228,6 +230,24 @@ async def test_a_link_downloads_for_a_while(tmp_path: Path) -> None:
     with pytest.raises(AuthenticationError) as refusal:
         await opened(objects, token)
     assert refusal.value.details["reason"] == "expired"
+
+
+@pytest.mark.parametrize("in_memory", [b"", b"onten", None])
+async def test_what_the_system_has_not_in_memory_is_read_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bytes | None
+) -> None:
+    def preadv(_file: int, buffers: list[bytearray], _start: int, _flags: int) -> int:
+        if in_memory is None:
+            raise BlockingIOError
+        buffers[0][: len(in_memory)] = in_memory
+        return len(in_memory)
+
+    objects = folder(tmp_path)
+    await objects.put(KEY, b"content", "text/plain")
+    token = (await objects.link(KEY, seconds=60, filename="a")).removeprefix(SITE + PATH)
+    monkeypatch.setattr(os, "preadv", preadv)
+    async with objects.open_link(token) as file:
+        assert await file.read(1, 6) == b"ontent"
 
 
 async def test_an_open_file_stays_what_it_was(tmp_path: Path) -> None:

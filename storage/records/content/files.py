@@ -13,8 +13,7 @@ from storage.records.values import as_uuid, instant, milliseconds
 
 COLUMNS = """
 f.id::text, f.owner_id::text, f.course_id::text, f.use, f.object_key, f.storage_upload, f.name,
-f.content_type, f.size, f.created_at,
-(select v.resource_id::text from course_resource_versions v where v.file_id = f.id) as taken_by
+f.content_type, f.size, f.created_at, f.taken_at is not null as taken
 """
 FILE = f"select {COLUMNS} from files f where f.id = $1 and not f.removing"  # noqa: S608
 USED = """
@@ -49,8 +48,8 @@ update files set removing = true where id in (
 MARKED = f"select {COLUMNS} from files f where f.removing order by f.created_at limit $1"  # noqa: S608
 FORGET = "delete from files where id = any($1::uuid[]) and removing"
 KEYS = """
-select f.object_key from files f join course_resource_versions v on v.file_id = f.id
-order by f.object_key
+select object_key from files f
+where exists (select from course_resource_versions v where v.file_id = f.id) order by object_key
 """
 
 
@@ -111,5 +110,5 @@ def facts_of(row: Any) -> FileFacts:
         content_type=row["content_type"],
         size=row["size"],
         at=milliseconds(row["created_at"]),
-        taken_by=row["taken_by"],
+        taken=row["taken"],
     )

@@ -35,6 +35,11 @@ ADD_VERSION = """
 insert into course_resource_versions (resource_id, version, file_id, file_name, size, added_at)
 values ($1, $2, $3, $4, $5, $6)
 """
+HAVING = """
+select r.id::text, r.version
+from course_resource_versions v join course_resources r on r.id = v.resource_id
+where v.file_id = $1 and r.course_id = $2
+"""
 NUMBER = "select version from course_resources where id = $1"
 ROW = "select kind, title, folder, url, version from course_resources where id = $1"
 CHANGE = """
@@ -84,14 +89,13 @@ async def add(connection: Any, new: NewResource, rule: ResourcesRule) -> Resourc
 
 async def _having(connection: Any, new: NewResource, course_id: str) -> ResourceChanged:
     """The resource that has the file already. Raises `NotFoundError` where it is gone."""
-    file = await files.find(connection, new.file_id or "")
-    if file.taken_by is None:
-        raise NotFoundError("upload", file.id)
-    row = await connection.fetchrow(ROW, UUID(file.taken_by))
+    row = await connection.fetchrow(HAVING, UUID(new.file_id or ""), UUID(course_id))
+    if row is None:
+        raise NotFoundError("upload", new.file_id or "")
     return ResourceChanged(
         by=new.by,
         course_id=course_id,
-        resource_id=file.taken_by,
+        resource_id=row["id"],
         kind=ResourceKind.FILE,
         version=row["version"],
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from protocol.content import commands, values
+from protocol.courses.commands import CloneCourse
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from storage.postgres import Database
 from tests.actors.content.library import Library, library
@@ -171,3 +172,27 @@ async def test_only_who_teaches_changes_resources(database: Database) -> None:
         assert isinstance(wrong, AuthorizationError)
     with pytest.raises(ValidationError):
         await link(books, title="")
+
+
+async def test_a_copy_of_a_course_has_its_resources_and_shares_their_files(
+    database: Database,
+) -> None:
+    books = await library(database)
+    added = await books.added(b"1", folder="Books")
+    newer: Any = {"resource_id": added.resource_id, "upload_id": await books.uploaded(b"22")}
+    await books.do(commands.UpdateResource, **newer)
+    await link(books)
+    before = await shown(books)
+    clone = CloneCourse(by=books.teacher, by_role="educator", course_id=books.course)
+    await books.school.courses.handle(clone)
+    copies = await books.school.rows(
+        f"{ROWS.partition(' order')[0]} where course_id::text <> $1 order by title", books.course
+    )
+    assert [tuple(row)[:-1] for row in copies] == [row[:-1] for row in before]
+    assert [row["version"] for row in copies] == [1, 1]
+    await books.do(commands.DeleteResource, resource_id=added.resource_id)
+    assert await books.day() == 1
+    assert [each.data for each in books.shelf.kept.values()] == [b"22"]
+    # The upload was taken over by what is gone, and is not there to be taken again.
+    ask: Any = {"course_id": books.course, "upload_id": newer["upload_id"]}
+    assert isinstance(await refused(books, commands.AddResource, **ask), NotFoundError)
