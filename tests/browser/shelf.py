@@ -19,6 +19,9 @@ SHARE = """(percent) => {
 }"""
 MIB = 1024 * 1024
 LOGIN = "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { accessToken } }"
+REGISTER = """mutation ($e: String!, $p: String!) { register(input: {
+    email: $e, password: $p, fullName: "Asta Helper", role: EDUCATOR}) { user { id } } }"""
+ADD_ASSISTANT = "mutation ($c: ID!, $u: ID!) { addAssistant(courseId: $c, userId: $u) { id } }"
 ENROL = "mutation ($c: ID!) { enrollInCourse(courseId: $c) { id } }"
 ADD_LINK = "mutation ($i: AddLinkInput!) { addCourseLink(input: $i) { id } }"
 
@@ -35,6 +38,12 @@ def course_with_a_student(server: StoaServer, title: str) -> str:
 def add_link(server: StoaServer, course_id: str, title: str, *, folder: str = "") -> None:
     values = {"courseId": course_id, "url": "https://moon.example/tides", "folder": folder}
     graphql(server, ADD_LINK, token_of(server), i={**values, "title": title})
+
+
+def make_assistant(server: StoaServer, course_id: str, email: str) -> None:
+    """Somebody new who assists there."""
+    made = graphql(server, REGISTER, e=email, p=PASSWORD)["register"]["user"]["id"]
+    graphql(server, ADD_ASSISTANT, token_of(server), c=course_id, u=made)
 
 
 def archive(path: Path, mib: int) -> bytes:

@@ -19,6 +19,7 @@ from tests.browser.shelf import (
     choose,
     course_with_a_student,
     expect_added,
+    make_assistant,
     saved,
 )
 from tests.browser.stage import fits
@@ -30,6 +31,7 @@ from tests.support.server import EDUCATOR, StoaServer
 __all__ = ["opened"]
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
+ASSISTANT = "asta@school.example"
 NARROW = {"width": 360, "height": 780}
 
 
@@ -135,6 +137,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(
     assert_accessible(page)
     assert saved(page, "Version 1") == ("script.txt", first.read_bytes())
     page.keyboard.press("Escape")
+    an_assistant_reads(opened(DESK), stoa_server, course_id)
 
     sign_in(student, stoa_server, STUDENT)
     student.goto(f"{stoa_server.url}/courses/{course_id}")
@@ -145,6 +148,20 @@ def test_a_new_version_takes_the_place_of_the_old_one(
     student.get_by_role("button", name="Download: script").click()
     told = student.get_by_role("region", name="Messages")
     expect(told).to_contain_text("It is not there, or not open to you.")
+
+
+def an_assistant_reads(page: Page, server: StoaServer, course_id: str) -> None:
+    """All versions, and changes nothing."""
+    make_assistant(server, course_id, ASSISTANT)
+    sign_in(page, server, ASSISTANT)
+    page.goto(f"{server.url}/courses/{course_id}/edit/materials")
+    more(page, "script", "Earlier versions")
+    assert saved(page, "Version 1") == ("script.txt", b"The moon pushes.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="More for script").click()
+    expect(page.get_by_role("menuitem")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Add materials")).to_have_count(0)
+    assert_accessible(page)
 
 
 def test_a_file_that_is_refused_says_why(

@@ -152,3 +152,29 @@ def test_links_that_are_refused_are_asked_for_anew(
     assert saved(page, "small") == ("small.txt", b"Small.")
     assert all("403" in each for each in client_errors)
     client_errors.clear()
+
+
+def test_what_has_arrived_is_taken_over_after_a_reload_without_the_file(
+    opened: OpenPage, stoa_server: StoaServer, tmp_path: Path
+) -> None:
+    page = opened(DESK)
+    course_id = course_with_a_student(stoa_server, "All there")
+    at_materials(page, stoa_server, course_id)
+    small = tmp_path / "small.txt"
+    small.write_text("Small.", encoding="utf-8")
+
+    def hold(route: Route) -> None:
+        if "addCourseResource" not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.route("**/graphql", hold)
+    choose(page, small)
+    expect(page.get_by_text("All of it has arrived")).to_be_visible()
+    assert_accessible(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_text("All of it has arrived")).to_be_visible()
+    page.unroute("**/graphql")
+    expect_added(page, "small.txt")
+    expect(page.get_by_role("heading", name="Uploads")).to_have_count(0)
+    assert saved(page, "small") == ("small.txt", b"Small.")

@@ -1,10 +1,10 @@
 // A resource's file, which the browser saves. Its link is asked for when it is needed, since it expires.
 
-import { useSubmit } from "../kit/form.js";
+import { Failure } from "../app/graphql.js";
 import { failureText } from "../app/locale.js";
 import { request } from "../app/session.js";
+import { useSubmit } from "../kit/form.js";
 import { toast } from "../kit/toast.js";
-import { Failure } from "../app/graphql.js";
 import { RESOURCE_LINK } from "./documents.js";
 
 /**

@@ -12,12 +12,12 @@ import { UPLOAD } from "../documents.js";
 import { uploadFailureText } from "../upload/failures.js";
 import { forgetNote, keepNote, notes, takeUpLeft } from "../upload/left.js";
 import { isComplete, isSameFile, storedBytes } from "../upload/plan.js";
-import { cancel, dismiss, enqueue, finish, giveUp, jobs, retry } from "../upload/queue.js";
+import { cancel, enqueue, finish, giveUp, jobs, retry } from "../upload/queue.js";
 
 const MINUTE_SECONDS = 60;
 
 /**
- * @typedef {import("../upload/queue.js").Job} Job
+ * @typedef {import("../upload/one-file.js").Job} Job
  * @typedef {import("../upload/left.js").Note} Note
  */
 
@@ -69,7 +69,7 @@ function Failed({ job, failure }) {
   return html`
     <div class="grow"><b dir="auto">${name}</b><p class="error" role="alert">${uploadFailureText(failure, job)}</p></div>
     ${again && html`<button type="button" class="small" aria-label=${t("content.retry_of", { name })} onClick=${() => retry(key)}>${t("kit.retry")}</button>`}
-    <button type="button" class="small" aria-label=${t("kit.remove", { name })} onClick=${() => dismiss(key)}>${t("content.dismiss")}</button>
+    <button type="button" class="small" aria-label=${t("kit.remove", { name })} onClick=${() => cancel(key)}>${t("content.dismiss")}</button>
   `;
 }
 
