@@ -16,12 +16,10 @@ from protocol.pictures import (
     MAX_PICTURE_BYTES,
     MAX_PICTURES,
     PictureCleaner,
-    PictureFacts,
-    PictureRecords,
-    PictureRule,
 )
 from protocol.ports import Clock
 from protocol.records.common import CourseRule, RandomBytes
+from protocol.records.pictures import PictureFacts, PictureRecords, PictureRule
 from protocol.validation import Rule
 
 PICTURES = (

@@ -37,6 +37,7 @@ BENCHES = {
     "restart": "kill -9 with 50 live games, until answers are accepted again",
     "fairness": "equal skill at 0 to 800 ms each way, over real kernels (root): ranks, losses",
     "pages": "first loads on a slow phone, Lighthouse, pages of large games: Chromium, Node",
+    "uploads": "1 GiB up and down: memory of the server, throughput beside nginx",
     "freeze": "kill -9 as 200 stock JavaScript clients see it, until each is back",
 }
 

@@ -29,7 +29,7 @@ def precondition(headers: Headers, etag: str) -> int | None:
     return None
 
 
-def wanted_range(headers: Headers, size: int, etag: str | None) -> tuple[int, int] | None:
+def wanted_range(headers: Headers, size: int, etag: str) -> tuple[int, int] | None:
     """The one range that a GET asks for, as start and end of a slice; None for the whole file.
 
     Several ranges, other units and what is malformed are answered with the whole, as RFC 9110
@@ -52,8 +52,8 @@ def wanted_range(headers: Headers, size: int, etag: str | None) -> tuple[int, in
     return int(first), min(int(last) + 1, size) if last else size
 
 
-def _same_version(given: str | None, etag: str | None) -> bool:
+def _same_version(given: str | None, etag: str) -> bool:
     if given is None:
         return True
     name, weak = unquote_etag(given)
-    return etag is not None and not weak and given.strip().startswith('"') and name == etag
+    return not weak and given.strip().startswith('"') and name == etag

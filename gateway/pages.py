@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -20,9 +19,10 @@ from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
 from gateway.domain_pages import DomainPages
-from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
+from gateway.error_page import ERROR_PAGE, error_page
 from gateway.media_ranges import prefers_html
+from gateway.page_headers import SECURITY_HEADERS, content_security_policy
 from gateway.qr import QrCodes
 from gateway.site_app import SiteApp, allow, explain
 from gateway.site_assets import (
@@ -49,8 +49,6 @@ log = structlog.get_logger()
 
 SHELL = "app.html"
 """The document of every page of the application, which draws what belongs to the address."""
-ERROR_PAGE = "error.html"
-"""A template, not a page: `{code}` and `{message}` are filled in."""
 GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")
 SHOWCASE = "/showcase/"
 SHOWCASE_ADDRESS = "/kit"
@@ -63,33 +61,6 @@ LOADED_LATER = (*GRAPHIQL, SHOWCASE, "/service-worker.js", "/vendor/")
 PARTS = frozenset(("text/css", "text/javascript", "application/json", "font/woff2"))
 """Types that no browser shows as a document that could run something."""
 MAX_BODY = 64 * 1024
-
-SECURITY_HEADERS = {
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-}
-
-
-def content_security_policy(import_maps: Iterable[str] = ()) -> str:
-    """What pages may load: nothing from elsewhere but pictures. Inline, only `import_maps`."""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            " ".join(["script-src 'self'", *import_maps]),
-            "style-src 'self'",
-            "font-src 'self'",
-            "img-src 'self' data: blob: https:",  # pictures in questions, and before they are sent
-            "media-src 'self'",
-            "connect-src 'self'",
-            "worker-src 'self'",
-            "manifest-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        ]
-    )
 
 
 def read_static(
@@ -165,17 +136,17 @@ def create_app(
     *,
     clock: Clock,
     domains: Sequence[DomainPages] = (),
-    open_link: OpenLink | None = None,
     public_url: str | None = None,
+    storage_origins: Sequence[str] = (),
     with_graphiql: bool = False,
     with_showcase: bool = False,
     web: Path = WEB,
 ) -> QuartTrio:
     """The app with the pages of the `domains`.
 
-    `public_url` is where players reach the site, None for the address of the request. `open_link`
-    opens the links of files, if this server itself serves them. The showcase shows developers the
-    components of pages.
+    `public_url` is where players reach the site, None for the address of the request.
+    `storage_origins` are where links to files lead that this server does not serve itself. The
+    showcase shows developers the components of pages.
     """
     app = SiteApp("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -184,10 +155,8 @@ def create_app(
     _add_endpoints(app, public_url)
     for domain in domains:
         domain.add_views(app)
-    if open_link is not None:
-        add_downloads(app, open_link)
     shell = link_assets((web / SHELL).read_text(encoding="utf-8"), web)
-    _add_headers(app, content_security_policy(import_map_sources(shell)))
+    _add_headers(app, content_security_policy(import_map_sources(shell), storage_origins))
     _add_errors(app, clock)
     return app
 
@@ -304,19 +273,6 @@ def _error(error: StoaError, now: int, status: int) -> Response:
         error, request_id=structlog.contextvars.get_contextvars()["request_id"], now=now
     )
     if prefers_html(request.headers.get("accept", "")):
-        page = (
-            _error_page()
-            .replace("{code}", str(status))
-            .replace("{message}", _escape(error.message))
-        )
+        page = error_page(status, error.message)
         return Response(page, status, content_type=TYPES[".html"])
     return _json(body, status)
-
-
-@cache
-def _error_page() -> str:
-    return link_assets((WEB / ERROR_PAGE).read_text(encoding="utf-8"))
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -89,12 +89,11 @@ async def respond(file: StaticFile, cache_control: str) -> Response:
     return response
 
 
-def answer(body: bytes, content_type: str, *, etag: str | None = None) -> Response:
+def answer(body: bytes, content_type: str, *, etag: str) -> Response:
     """The answer to the current request for these bytes: 200, 206, 304, 412 or 416."""
-    if etag is not None:
-        status = precondition(request.headers, etag)
-        if status is not None:
-            return _without_body(status, etag)
+    status = precondition(request.headers, etag)
+    if status is not None:
+        return _without_body(status, etag)
     part = wanted_range(request.headers, len(body), etag) if request.method == "GET" else None
     if part == UNSATISFIABLE:
         response = Response(b"", 416, content_type=content_type)
@@ -107,8 +106,7 @@ def answer(body: bytes, content_type: str, *, etag: str | None = None) -> Respon
         response = Response(body[start:end], 206, content_type=content_type)
         response.headers["content-range"] = f"bytes {start}-{end - 1}/{len(body)}"
     response.headers["accept-ranges"] = "bytes"
-    if etag is not None:
-        response.set_etag(etag)
+    response.set_etag(etag)
     return response
 
 

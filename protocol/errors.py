@@ -15,8 +15,9 @@
     │   ├── DeadlineExceeded     504  DEADLINE_EXCEEDED
     │   ├── ReadTimeout          504  READ_TIMEOUT          ask for less
     │   ├── ActorStopped              ACTOR_STOPPED         its activation ended; ask again
-    │   ├── StorageUnavailable        STORAGE_UNAVAILABLE   PostgreSQL or Redis did not answer, or
-    │   │                                                 takes no writes (details.reason)
+    │   ├── StorageUnavailable        STORAGE_UNAVAILABLE   PostgreSQL, Redis or files did not
+    │   │                                                 answer, or take no writes
+    │   │                                                 (details.reason)
     │   └── Overloaded                OVERLOADED            another bound was reached
     ├── ExternalServiceError     502  EXTERNAL_SERVICE_ERROR  details.service_name
     ├── DatabaseError            500  DATABASE_ERROR

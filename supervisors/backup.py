@@ -15,9 +15,10 @@ import asyncpg
 import msgspec
 import trio
 
-from protocol.errors import StartupError, StoaError
+from protocol.errors import NotFoundError, StartupError, StoaError, StorageUnavailable
 from protocol.exception_groups import leaves
-from protocol.objects import StoredFiles
+from protocol.objects import MAX_OBJECT_BYTES, StoredFiles
+from protocol.uploads import MAX_READ
 from storage.asyncio_thread import open_asyncio_thread
 from storage.backup.dump import DUMP_SECONDS, applied_migrations, dump
 from storage.backup.folder import Backup, Draft, Tell, written_to
@@ -32,7 +33,7 @@ from supervisors.objects import open_files
 from supervisors.settings import Settings
 
 AT_ONCE = 8
-"""Files that are copied at the same time; each is in memory as a whole."""
+"""Files that are copied at the same time; up to `MAX_OBJECT_BYTES` each is in memory as a whole."""
 
 
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,14 +153,40 @@ async def copy_files(
     copied: set[str] = set()
 
     async def copy(key: str) -> None:
-        found = await source.get(key)
-        if found is not None:
-            await target.put(key, found.data, found.content_type)
+        if await _copy_file(key, source, target):
             copied.add(key)
             tell(f"file {len(copied)} of {len(wanted)}")
 
     await _for_each(wanted, copy)
     return frozenset(copied)
+
+
+async def _copy_file(key: str, source: StoredFiles, target: StoredFiles) -> bool:
+    """False if it is not there. One that is large is never in memory as a whole."""
+    facts = await source.facts(key)
+    if facts is None:
+        return False
+    if facts.size > MAX_OBJECT_BYTES:
+        try:
+            await target.store(key, _pieces(key, facts.size, source), facts.content_type)
+        except NotFoundError:  # it is gone since
+            return False
+        return True
+    found = await source.get(key)
+    if found is None:
+        return False
+    await target.put(key, found.data, found.content_type)
+    return True
+
+
+async def _pieces(key: str, size: int, source: StoredFiles) -> AsyncIterator[bytes]:
+    """Its bytes. Raises `StorageUnavailable` for one that is replaced meanwhile."""
+    for start in range(0, size, MAX_READ):
+        length = min(MAX_READ, size - start)
+        piece = await source.read(key, start, length)
+        if len(piece) < length:
+            raise StorageUnavailable(f"The file {key} became shorter while it was read")
+        yield piece
 
 
 async def _for_each(keys: Iterable[str], act: Callable[[str], Awaitable[None]]) -> None:

@@ -72,6 +72,7 @@ from protocol.communication import (
     Signal,
     ViewRoom,
 )
+from protocol.content.commands import LinkResource, ShowUpload
 from protocol.envelope import Address, Message, ReplyTo, tag_of
 from protocol.errors import ClientError, StoaError
 from protocol.lifecycle import Reminded
@@ -102,6 +103,8 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         CheckPracticeAnswer,
         ExportQuiz,
         FindLiveQuiz,
+        LinkResource,
+        ShowUpload,
         ListSessions,
         ListTypedAnswers,
         MayEnterRoom,

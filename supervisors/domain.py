@@ -15,12 +15,14 @@ from actors.pictures import PictureShelf
 from gateway.domain_pages import DomainPages
 from gateway.email_writing import Wording
 from protocol.access import Passwords, Seal, Throttle, Tokens
+from protocol.content.scanning import VirusScanner
 from protocol.envelope import Message
 from protocol.objects import Objects
 from protocol.pictures import PictureCleaner
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from protocol.signing import Signer, SigningKeys
+from protocol.uploads import FileStorage
 from protocol.users.values import EducatorRegistration
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
@@ -40,7 +42,8 @@ class Resources:
     tell whether an address is registered. `educators`: who may register as one; `invitations`
     seals what invites them.
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
-    and `chat_megabytes` bound what is kept of a course room's chat, 0 does not.
+    and `chat_megabytes` bound what is kept of a course room's chat, 0 does not; `files_gigabytes`
+    bounds all files together. `scanner` looks for viruses in them, where one is configured.
     """
 
     database: Database
@@ -50,7 +53,7 @@ class Resources:
     tokens: Tokens
     throttle: Throttle
     passwords: Passwords
-    objects: Objects
+    objects: FileStorage
     cleaner: PictureCleaner
     pictures: PictureShelf
     base_url: Callable[[], str]
@@ -61,6 +64,8 @@ class Resources:
     game_journal_days: int = 0
     chat_days: int = 0
     chat_megabytes: int = 0
+    files_gigabytes: int = 0
+    scanner: VirusScanner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

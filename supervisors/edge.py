@@ -22,6 +22,7 @@ from gateway.graphql.http.endpoint import graphql_routes
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import TransportServer
 from gateway.graphql.transport_ws.settings import Settings as TransportSettings
+from gateway.object_links.routes import add_object_routes
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
 from gateway.pin_throttle import PinThrottle
@@ -30,6 +31,7 @@ from gateway.realtime.application import RealtimeApplication
 from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
 from protocol.ports import Reads
+from storage.objects.folder import FolderObjects
 from storage.rate_limits import ValkeyRateLimits
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
@@ -101,6 +103,8 @@ async def make_front(node: Node, pins: PinThrottle) -> Front:
         endpoint.cookie_of,
     )
     node.event_streams.mount(routes, limiter)
+    if isinstance(node.objects, FolderObjects):
+        add_object_routes(routes, node.objects)
     limits = Limits(
         connections=node.settings.max_connections,
         connections_per_address=node.settings.max_connections_per_address,
@@ -136,8 +140,8 @@ def _make_app(node: Node, reads: Reads) -> AsgiApp:
     app = create_app(
         clock=node.clock,
         domains=_make_pages(node, reads),
-        open_link=getattr(node.objects, "open_link", None),
         public_url=node.settings.public_url,
+        storage_origins=() if node.settings.bucket is None else node.settings.bucket.origins(),
         with_graphiql=node.settings.graphiql,
         with_showcase=not node.settings.production,
     )

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from gateway.certificates import badge, pages
 from gateway.front import errors as http_errors
 from gateway.pictures import cleaner
+from protocol.content import faults
 from protocol.error_codes import GROUPS, ErrorCode
 from protocol.errors import RefusedError, StoaError
 from protocol.validation import MEANINGS
 
-WHOLE = (http_errors, badge, pages, cleaner)
+WHOLE = (http_errors, badge, pages, cleaner, faults)
 
 HEAD = """# Error codes
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gateway.rate_limits import RateLimiter
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
-    from protocol.objects import Objects
+    from protocol.uploads import FileStorage
     from storage.asyncio_thread import AsyncioThread
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
@@ -79,7 +79,7 @@ class Node:
     jobs: JobWorker
     table_sizes: TableSizes
     signals: PostgresSignals
-    objects: Objects
+    objects: FileStorage
     former_addresses: tuple[str, ...]
     signer: PresentKeySigner
     root: Supervisor

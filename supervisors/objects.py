@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from protocol.objects import Objects, StoredFiles
+from protocol.objects import StoredFiles
+from protocol.uploads import FileStorage
 from storage.objects.folder import FolderFiles, FolderObjects
 from storage.seal import JwtSeal
 from supervisors.node import Node
@@ -14,7 +15,7 @@ from supervisors.settings import Settings
 
 
 @asynccontextmanager
-async def open_objects(node: Node) -> AsyncIterator[Objects]:
+async def open_objects(node: Node) -> AsyncIterator[FileStorage]:
     """Open the storage for the body. The libraries for S3 are loaded only if needed."""
     bucket = node.settings.bucket
     if bucket is None:

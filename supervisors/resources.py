@@ -12,6 +12,7 @@ from storage.seal import JwtSeal
 from storage.throttle import ValkeyThrottle
 from supervisors.domain import Resources
 from supervisors.node import Node
+from supervisors.scanning import scanner_of
 
 INVITATION_SECONDS = 7 * 24 * 60 * 60
 
@@ -49,4 +50,6 @@ def make_resources(node: Node, post: Post) -> Resources:
         game_journal_days=node.settings.game_journal_days,
         chat_days=node.settings.chat_days,
         chat_megabytes=node.settings.chat_megabytes,
+        files_gigabytes=node.settings.files_gigabytes,
+        scanner=scanner_of(node.settings),
     )

@@ -141,6 +141,18 @@ def check_smtp_url(text: str) -> None:
         raise ValueError("expected no parameter but tls=off")
 
 
+def check_clamav_url(text: str) -> None:
+    """Where ClamAV's daemon listens; it knows no users and no encryption."""
+    parts = check_url(text, ("tcp", "unix"))
+    if "?" in text or parts.username is not None:
+        raise ValueError("expected neither user nor query: tcp://host:3310 or unix:///path")
+    if parts.scheme == "unix":
+        if len(parts.path) < 2 or parts.netloc:
+            raise ValueError("expected the path of a socket: unix:///run/clamav/clamd.ctl")
+    elif not parts.hostname or parts.path not in ("", "/") or "," in parts.netloc:
+        raise ValueError("expected one host and no path: tcp://host:3310")
+
+
 def check_origin(text: str) -> None:
     """As browsers send it (RFC 6454): scheme, host and port. `*` stands for all."""
     if text == "*":
@@ -251,6 +263,7 @@ CHECKS: Mapping[str, Callable[[Any], object]] = {
     "public_url": check_public_url,
     "node": check_node,
     "smtp_url": check_smtp_url,
+    "clamav_url": check_clamav_url,
     "s3_bucket": check_matches(BUCKET, "the name of a bucket"),
     "s3_region": check_matches(REGION, "the name of a region"),
     "s3_endpoint": check_endpoint,

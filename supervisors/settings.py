@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     chat_days: int = 400
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
+    files_gigabytes: int = 0
     """Of each course, some 200,000 ordinary messages."""
     game_journal_days: int = 30
     """When a finished game's journal is folded into an archive; results stay as they are."""
@@ -75,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long each event of the analytics is kept; totals of each day stay."""
     smtp_url: str | None = None
     mail_from: str | None = None
+
+    clamav_url: str | None = None
+    """What scans uploads for viruses; None if nothing does."""
 
     s3_bucket: str | None = None
     s3_region: str = "us-east-1"
@@ -158,6 +162,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "game_journal_days": (0, 36_500),
     "analytics_days": (0, 36_500),
     "chat_megabytes": (0, 1_000_000),
+    "files_gigabytes": (0, 1_000_000),
 }
 KEPT_IN_FOLDER = {
     "redis_url": "sign-ins (the embedded Redis)",

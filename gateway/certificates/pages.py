@@ -21,7 +21,6 @@ from gateway.certificates.badge import Issuer
 from gateway.certificates.dates import day_of
 from gateway.certificates.languages import LANGUAGES, RIGHT_TO_LEFT
 from gateway.domain_pages import DomainPages
-from gateway.downloads import LINK_SECONDS
 from gateway.media_ranges import prefers_html
 from gateway.site_assets import link_assets
 from protocol.certificates import CertificateView, RenderMissingCertificate, pdf_key
@@ -34,6 +33,8 @@ from protocol.signing import FIRST_KEY, KEY, KEYS, SigningKeys
 from protocol.times import milliseconds_of
 
 HANDLER = Address("certificates", "")
+LINK_SECONDS = 300
+"""How long a link to a PDF is valid."""
 PAGE = Path(__file__).parent.parent / "web" / "certificate.html"
 SHOWN = (
     "certificateId",

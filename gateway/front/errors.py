@@ -30,6 +30,13 @@ class RequestTimeout(ClientError):
     status = 408
 
 
+class LengthRequired(ClientError):
+    """Its body must say how long it is, before it comes."""
+
+    code = "LENGTH_REQUIRED"
+    status = 411
+
+
 class PayloadTooLarge(ClientError):
     code = "PAYLOAD_TOO_LARGE"
     status = 413

@@ -298,7 +298,8 @@ class HttpConnection:
         before = self._buffer
         position = upload.feed(before)
         self._buffer = before[position:]
-        self.stream.extend(position / self._services.limits.body_bytes_per_second)
+        slowest = upload.route.body_bytes_per_second or self._services.limits.body_bytes_per_second
+        self.stream.extend(position / slowest)
         if not upload.hold():
             raise NoRoomForBody("Too many requests are being sent at once; try again")
         if not upload.done:

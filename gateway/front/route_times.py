@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from protocol.distributions import Distribution, Distributions
 
-KINDS = ("graphql", "graphql_stream", "site", "socketio_get", "socketio_post")
+KINDS = ("graphql", "graphql_stream", "objects", "site", "socketio_get", "socketio_post")
 BY_PATH = {"/graphql": "graphql", "/graphql/stream": "graphql_stream"}
 """The kinds that are a single path."""
 
 
 def route_kind(method: str, path: str) -> str:
-    """One of `KINDS`. `socketio_get` are long polls, which wait for events."""
+    """One of `KINDS`. `socketio_get` are long polls, which wait for events; `objects` are files
+    that browsers send and fetch, which take as long as their networks."""
     if path.startswith("/socket.io/"):
         return "socketio_get" if method == "GET" else "socketio_post"
+    if path.startswith("/objects/"):
+        return "objects"
     return BY_PATH.get(path, "site")
 
 

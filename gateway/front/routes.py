@@ -38,11 +38,13 @@ class Route:
 
     With `stream`, the handler is called when the headers are complete and reads the body through
     `Request.receive`; otherwise it gets the whole body. `body_bytes` None is the limit's default.
+    So is `body_bytes_per_second`, the slowest that a body may come.
     """
 
     handler: HttpHandler
     body_bytes: int | None = None
     stream: bool = False
+    body_bytes_per_second: int | None = None
 
 
 class Routes:
@@ -59,11 +61,9 @@ class Routes:
         """Answer `method` on exactly `path`. GET also answers HEAD."""
         self._exact[method, path] = Route(handler, body_bytes)
 
-    def http_prefix(
-        self, method: str, prefix: str, handler: HttpHandler, *, body_bytes: int | None = None
-    ) -> None:
-        """Answer `method` on every path that begins with `prefix`."""
-        self._prefixes.append((method, prefix, Route(handler, body_bytes)))
+    def http_prefix(self, method: str, prefix: str, route: Route) -> None:
+        """Answer `method` on every path that begins with `prefix`. GET also answers HEAD."""
+        self._prefixes.append((method, prefix, route))
         self._prefixes.sort(key=lambda entry: -len(entry[1]))
 
     def websocket(self, path: str, accept: AcceptWebSocket) -> None:

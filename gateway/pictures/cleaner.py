@@ -11,7 +11,7 @@ import trio
 
 from gateway.pictures.spoken import Clean, Dirty
 from protocol.errors import Overloaded, RetryableError, ValidationError
-from protocol.pictures import MAX_PIXELS
+from protocol.pictures import MAX_CLEANED_BYTES, MAX_PIXELS
 from protocol.validation import Rule
 
 AT_ONCE = 2
@@ -41,6 +41,9 @@ class PictureProcesses:
 
         The process ends with a cancelled caller.
         """
+        if len(image) > MAX_CLEANED_BYTES:
+            said = f"must be at most {MAX_CLEANED_BYTES // 1024} KiB"
+            raise ValidationError.of("image", Rule.TOO_MANY_BYTES, said, max=MAX_CLEANED_BYTES)
         if self._limiter.statistics().tasks_waiting >= MAX_WAITING:
             raise Overloaded("pictures")
         dirty = Dirty(image=image, side=side, max_pixels=MAX_PIXELS)

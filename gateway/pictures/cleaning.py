@@ -34,25 +34,35 @@ def clean(dirty: Dirty) -> Clean:
         size = _webp_size(dirty.image)
         if size is not None and size[0] * size[1] > dirty.max_pixels:
             return Clean(too_many_pixels=True)
-        with Image.open(BytesIO(dirty.image), formats=FORMATS) as opened:
-            if opened.width * opened.height > dirty.max_pixels:
-                return Clean(too_many_pixels=True)
-            return Clean(image=_written(opened, dirty.side))
+        read = _read(dirty)
+        return Clean(too_many_pixels=True) if read is None else Clean(image=_written(*read))
     except Exception as error:
         return Clean(unreadable=f"{type(error).__name__}: {error}"[:200])
 
 
-def _written(opened: Image.Image, side: int) -> bytes:
-    kind = str(opened.format)
-    opened.draft(None, (side, side))  # a JPEG need not be decoded in full to become smaller
-    opened.load()
-    picture: Image.Image = ImageOps.exif_transpose(opened)
+def _read(dirty: Dirty) -> tuple[Image.Image, str] | None:
+    """The picture, upright and no larger than it may be, and its format; None for too large a one.
+
+    What decoded it is gone on return: of a WebP it has several times the memory of the picture,
+    and so does what writes it.
+    """
+    with Image.open(BytesIO(dirty.image), formats=FORMATS) as opened:
+        if opened.width * opened.height > dirty.max_pixels:
+            return None
+        kind, side = str(opened.format), dirty.side
+        opened.draft(None, (side, side))  # a JPEG need not be decoded in full to become smaller
+        opened.load()
+        picture: Image.Image = ImageOps.exif_transpose(opened)
     picture = _in_srgb(picture)
     is_small = max(picture.size) <= side
     if picture.mode not in MODES[kind] or (not is_small and picture.mode in ("1", "P")):
         picture = _plain(picture, kind)
-    transparency = picture.info.get("transparency")
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return picture, kind
+
+
+def _written(picture: Image.Image, kind: str) -> bytes:
+    transparency = picture.info.get("transparency")
     picture.info = {} if transparency is None else {"transparency": transparency}
     out = BytesIO()
     picture.save(out, format=kind, **SAVED[kind])

@@ -13,6 +13,7 @@ from protocol.error_codes import (
     certificates,
     common,
     communication,
+    content,
     courses,
     enrollments,
     transports,
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, Mapping[str, ErrorCode]] = {
     "Courses": courses.CODES,
     "Enrolments and progress": enrollments.CODES,
     "Certificates": certificates.CODES,
+    "Files and resources": content.CODES,
     "Quizzes and live games": assessments.CODES,
     "Rooms and connections": communication.CODES,
 }

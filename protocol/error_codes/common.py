@@ -45,7 +45,11 @@ CODES: Mapping[str, ErrorCode] = {
     ),
     "READ_TIMEOUT": ErrorCode("reading took too long", "ask for less, or the same later"),
     "ACTOR_STOPPED": ErrorCode("the game or the room is restarting", LATER),
-    "STORAGE_UNAVAILABLE": ErrorCode("the database does not answer", LATER),
+    "STORAGE_UNAVAILABLE": ErrorCode(
+        "the database or the storage of files does not answer, or takes no writes;"
+        " `details.reason`: `disk_full`, `redis_full`, `redis_read_only`, where it is known",
+        LATER,
+    ),
     "OVERLOADED": ErrorCode("another bound of the server is reached", LATER),
     "EXTERNAL_SERVICE_ERROR": ErrorCode(
         "another service failed; `details.service_name`", "try later, or tell the user"

@@ -38,6 +38,7 @@ GRAPHQL: Mapping[str, ErrorCode] = {
 HTTP: Mapping[str, ErrorCode] = {
     "METHOD_NOT_ALLOWED": ErrorCode("the address does not know that method", BUG, 405),
     "REQUEST_TIMEOUT": ErrorCode("the request did not come to its end", "send it again", 408),
+    "LENGTH_REQUIRED": ErrorCode("the body has no `Content-Length`", BUG, 411),
     "PAYLOAD_TOO_LARGE": ErrorCode("the body is longer than `details.limit_bytes`", SHOW, 413),
     "URI_TOO_LONG": ErrorCode("the request line is too long", "use POST", 414),
     "EXPECTATION_FAILED": ErrorCode("an `Expect` other than `100-continue`", BUG, 417),

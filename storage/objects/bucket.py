@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import msgspec
 
 
@@ -14,3 +16,13 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     access_key: str | None = None
     secret_key: str | None = None
     prefix: str = ""
+
+    def origins(self) -> tuple[str, ...]:
+        """Where its links lead, as pages must be allowed to send files to and play them from."""
+        if self.endpoint is not None:
+            split = urlsplit(self.endpoint)
+            return (f"{split.scheme}://{split.netloc}",)
+        # A name with dots fits no certificate as a part of a host.
+        hosts = ("s3.amazonaws.com", f"s3.{self.region}.amazonaws.com")
+        bucket = "" if "." in self.name else f"{self.name}."
+        return tuple(f"https://{bucket}{host}" for host in hosts)

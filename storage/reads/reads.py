@@ -12,7 +12,15 @@ from protocol.bounded import BoundedDict
 from protocol.errors import AnswerTooLarge, ReadTimeout
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
-from storage.reads import assessments, certificates, communication, courses, enrollments, users
+from storage.reads import (
+    assessments,
+    certificates,
+    communication,
+    content,
+    courses,
+    enrollments,
+    users,
+)
 from storage.reads.choices import Choice, Choices
 from storage.reads.compiler import MAX_ANSWER_BYTES, TOO_LARGE, Statement, compile_root
 from storage.reads.model import Model
@@ -38,6 +46,7 @@ MODEL = Model(
     courses.DOMAIN,
     enrollments.DOMAIN,
     certificates.DOMAIN,
+    content.DOMAIN,
     assessments.DOMAIN,
     communication.DOMAIN,
 )

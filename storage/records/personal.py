@@ -10,6 +10,7 @@ from storage.records import analytics, audit, emails, idempotency
 from storage.records.assessments import personal as assessments
 from storage.records.certificates import personal as certificates
 from storage.records.communication import personal as communication
+from storage.records.content import personal as content
 from storage.records.courses import personal as courses
 from storage.records.enrollments import membership
 from storage.records.enrollments import personal as enrollments
@@ -35,6 +36,7 @@ PERSONAL = PersonalRecords(
             restoring=membership.take_again,
         ),
         Section(name="enrollments", traces=certificates.TRACES, leaving=certificates.leaving),
+        Section(name="content", traces=content.TRACES),
         Section(name="assessments", traces=assessments.TRACES),
         Section(name="communication", traces=communication.TRACES),
     )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from protocol.pictures import ADDRESS, PictureFacts, PictureRule
+from protocol.pictures import ADDRESS
 from protocol.records.common import CourseFacts
+from protocol.records.pictures import PictureFacts, PictureRule
 from storage.postgres import Database
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
 from storage.records.values import as_uuid, instant
@@ -26,7 +27,7 @@ FORGET = "delete from pictures where name = any($1::text[])"
 
 
 class PostgresPictureRecords:
-    """Implements `protocol.pictures.PictureRecords`."""
+    """Implements `protocol.records.pictures.PictureRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,6 +10,7 @@ import trio
 from rich.console import Console
 from rich.table import Table
 
+from protocol.content.faults import ScannerUnavailable
 from protocol.errors import EngineAway, StartupError, StoaError
 from protocol.exception_groups import leaves
 from protocol.mail import MailTransportError
@@ -19,6 +20,7 @@ from storage.mail.smtp import SmtpTransport, smtp_server
 from storage.migrate import find_migrations
 from storage.postgres import Database
 from storage.records.files import Kind
+from storage.scanning.clamd import Clamd
 from storage.valkey import Valkey
 from storage.valkey_memory import SET_NO_EVICTION, Memory, memory_of
 from supervisors.backup import migrated, missing_files
@@ -64,6 +66,7 @@ async def _examine(settings: Settings) -> list[Row]:
         redis,
         files,
         await _mail(settings),
+        await _scanner(settings),
         ("registration", *_registration(settings), "ok"),
         ("chat", *_chat(settings), "ok"),
         ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
@@ -81,6 +84,17 @@ async def _mail(settings: Settings) -> Row:
     except MailTransportError as error:
         answer = f"cannot be used: {error}"
     return "mail", "configured", f"{server.host}:{server.port}", answer
+
+
+async def _scanner(settings: Settings) -> Row:
+    """Whether the virus scanner answers, and with which signatures."""
+    if settings.clamav_url is None:
+        return "virus scanner", "none", "uploads are not scanned", "ok"
+    try:
+        answer = f"ok, {await Clamd(settings.clamav_url).version()}"
+    except ScannerUnavailable as error:
+        answer = f"does not answer: {error.why}"
+    return "virus scanner", "configured", settings.clamav_url, answer
 
 
 async def _files(settings: Settings) -> Row:

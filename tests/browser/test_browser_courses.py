@@ -308,7 +308,7 @@ def test_each_tab_and_page_fits_a_phone_and_is_accessible(
     page = opened(PHONE)
     course_id = make_course(stoa_server, "W" * 120, modules=2)
     sign_in(page, stoa_server, EDUCATOR)
-    paths = ["details", "curriculum", "students", "invite", "team", "publish"]
+    paths = ["details", "curriculum", "materials", "students", "invite", "team", "publish"]
     for address in ["/courses/new", *(f"/courses/{course_id}/edit/{tab}" for tab in paths)]:
         page.goto(stoa_server.url + address)
         expect(page.locator("main :is(h2, form)").first).to_be_visible()

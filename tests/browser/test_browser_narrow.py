@@ -17,6 +17,7 @@ from tests.browser.administered import ADMIN, start_with_admin
 from tests.browser.journeys import sign_in
 from tests.browser.narrow import LANGUAGES, LONG_WORD, misfits_on
 from tests.browser.played import Bot, play
+from tests.browser.shelf import add_link
 from tests.browser.stage import BACK_MS, HostPage, PlayerPage, watch
 from tests.browser.test_browser_courses import make_course, publish
 from tests.browser.test_browser_entry import graphql, token_of
@@ -119,6 +120,7 @@ TEACHERS = {
     "new course": "/courses/new",
     "details": "/courses/{course}/edit/details",
     "curriculum": "/courses/{course}/edit/curriculum",
+    "materials": "/courses/{course}/edit/materials",
     "invite": "/courses/{course}/edit/invite",
     "students": "/courses/{course}/edit/students",
     "team": "/courses/{course}/edit/team",
@@ -169,6 +171,7 @@ def school(stoa_server: StoaServer) -> School:
     quiz_lesson = lesson(title=LONG_WORD, type="QUIZ")
     shown: dict[str, Any] = {"showCorrectAnswers": True, "showExplanations": True}
     played, begun, done = (quiz(f"{name} {LONG_WORD}", **shown) for name in "ABC")
+    add_link(stoa_server, course, LONG_WORD, folder=LONG_WORD)
     publish(stoa_server, course)
     learner = signed_in_token(stoa_server, LEARNER)
     for token, name in ((teacher, "Vera"), (learner, "Lea")):

@@ -21,9 +21,18 @@ from protocol.errors import (
     NotFoundError,
     StorageUnavailable,
 )
-from protocol.objects import MAX_KEY, MAX_OBJECT_BYTES, Objects, StoredObject, check_key
+from protocol.object_links import PATH
+from protocol.objects import (
+    MAX_KEY,
+    MAX_OBJECT_BYTES,
+    ObjectFacts,
+    Objects,
+    StoredObject,
+    check_key,
+)
+from protocol.uploads import MAX_READ, PART_BYTES
 from storage.objects.bucket import Bucket
-from storage.objects.folder import PATH, FolderObjects
+from storage.objects.folder import FolderObjects
 from storage.objects.s3 import open_s3
 from storage.seal import JwtSeal
 from tests.storage.records.school import SetClock
@@ -122,6 +131,62 @@ async def test_a_link_has_bounds(objects: Objects, seconds: int, filename: str) 
         await objects.link(KEY, seconds=seconds, filename=filename)
 
 
+SHOWN = ("image/png", "application/pdf", "text/plain; charset=utf-8", "video/mp4", "audio/ogg")
+SAVED = (
+    "image/svg+xml",
+    "text/html",
+    "text/html; charset=utf-8",
+    "application/xhtml+xml",
+    "text/x",
+)
+
+
+@pytest.mark.parametrize("content_type", [*SHOWN, *SAVED])
+async def test_a_browser_shows_only_what_cannot_run(objects: Any, content_type: str) -> None:
+    await objects.put(KEY, b"x", content_type)
+    for inline in (False, True):
+        link = await objects.link(KEY, seconds=60, filename="a", inline=inline)
+        shown = inline and content_type in SHOWN
+        if isinstance(objects, FolderObjects):
+            async with objects.open_link(link.removeprefix(SITE + PATH)) as file:
+                assert file.inline == shown
+        else:
+            assert ("response-content-disposition=inline" in link) == shown
+            assert ("response-content-disposition=attachment" in link) == (not shown)
+
+
+@pytest.mark.parametrize(
+    "size", [0, 1, MAX_READ + 1, pytest.param(2 * PART_BYTES + 5, marks=pytest.mark.slow)]
+)
+async def test_what_comes_in_pieces_is_stored_as_a_whole(objects: Any, size: int) -> None:
+    data = bytes(range(251)) * (size // 251 + 1)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, size, MAX_READ):
+            yield data[start : min(size, start + MAX_READ)]
+
+    await objects.store(KEY, pieces(), "text/csv")
+    assert await objects.facts(KEY) == ObjectFacts(size=size, content_type="text/csv")
+    if size > MAX_OBJECT_BYTES:
+        with pytest.raises(ValueError, match="too large"):
+            await objects.get(KEY)
+        await objects.delete(KEY)
+        assert await objects.facts(KEY) is None
+    else:
+        assert await objects.get(KEY) == StoredObject(data=data[:size], content_type="text/csv")
+
+
+async def test_pieces_that_fail_leave_what_was_there(objects: Any) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"new"
+        raise StorageUnavailable
+
+    await objects.put(KEY, b"old", "text/plain")
+    with pytest.raises(StorageUnavailable):
+        await objects.store(KEY, pieces(), "text/csv")
+    assert await objects.get(KEY) == StoredObject(data=b"old", content_type="text/plain")
+
+
 @given(key=st.text(alphabet="ab./-_\\\x00~", max_size=12))
 def test_no_key_leaves_its_folder(key: str) -> None:
     try:
@@ -141,6 +206,12 @@ def test_a_key_has_a_bound() -> None:
 # --- the folder's own -----------------------------------------------------------------------------
 
 
+async def opened(objects: FolderObjects, token: str) -> tuple[bytes, str]:
+    """What a link gives, and its name."""
+    async with objects.open_link(token) as file:
+        return await file.read(0, file.size), file.filename
+
+
 async def test_a_link_downloads_for_a_while(tmp_path: Path) -> None:
     clock = SetClock()
     objects = folder(tmp_path, clock)
@@ -148,18 +219,49 @@ async def test_a_link_downloads_for_a_while(tmp_path: Path) -> None:
     link = await objects.link(KEY, seconds=60, filename="Größe.pdf")
     assert link.startswith(SITE + PATH)
     token = link.removeprefix(SITE + PATH)
-    found, name = await objects.open_link(token)
-    assert (found.data, name) == (b"pdf", "Größe.pdf")
+    assert await opened(objects, token) == (b"pdf", "Größe.pdf")
     for forged in (token[:-2], token.upper(), "", "a.b.c"):
         with pytest.raises(AuthenticationError):
-            await objects.open_link(forged)
+            await opened(objects, forged)
     await objects.delete(KEY)
     with pytest.raises(NotFoundError):
-        await objects.open_link(token)
+        await opened(objects, token)
     clock.at += 60_000
     with pytest.raises(AuthenticationError) as refusal:
-        await objects.open_link(token)
+        await opened(objects, token)
     assert refusal.value.details["reason"] == "expired"
+
+
+@pytest.mark.parametrize("in_memory", [b"", b"onten", None])
+async def test_what_the_system_has_not_in_memory_is_read_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bytes | None
+) -> None:
+    def preadv(_file: int, buffers: list[bytearray], _start: int, _flags: int) -> int:
+        if in_memory is None:
+            raise BlockingIOError
+        buffers[0][: len(in_memory)] = in_memory
+        return len(in_memory)
+
+    objects = folder(tmp_path)
+    await objects.put(KEY, b"content", "text/plain")
+    token = (await objects.link(KEY, seconds=60, filename="a")).removeprefix(SITE + PATH)
+    monkeypatch.setattr(os, "preadv", preadv)
+    async with objects.open_link(token) as file:
+        assert await file.read(1, 6) == b"ontent"
+
+
+async def test_an_open_file_stays_what_it_was(tmp_path: Path) -> None:
+    objects = folder(tmp_path)
+    await objects.put(KEY, b"first", "text/plain")
+    token = (await objects.link(KEY, seconds=60, filename="a")).removeprefix(SITE + PATH)
+    async with objects.open_link(token) as before:
+        await objects.put(KEY, b"later", "text/html")
+        async with objects.open_link(token) as after:
+            assert await before.read(0, 5) == b"first"
+            assert await after.read(1, 3) == b"ate"
+            assert before.etag != after.etag
+            with pytest.raises(StorageUnavailable):
+                await after.read(3, 3)
 
 
 async def test_what_a_crash_left_half_written_is_never_read(tmp_path: Path) -> None:
@@ -197,7 +299,7 @@ async def test_a_presigned_link_downloads_under_its_name(s3_server: str) -> None
     body, disposition, kept = await trio.to_thread.run_sync(fetch)
     assert body == b"pdf"
     assert disposition == "attachment; filename*=UTF-8''my%20report.pdf"
-    assert kept == "no-store"
+    assert kept == "private, no-store"
 
 
 async def test_a_bucket_that_is_not_there_is_the_services_fault(s3_server: str) -> None:

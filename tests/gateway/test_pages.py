@@ -636,10 +636,7 @@ SHARED = {"/qr.svg"}
 
 
 async def test_no_cache_keeps_what_may_be_withdrawn() -> None:
-    async def open_link(token: str) -> tuple[StoredObject, str]:
-        return StoredObject(data=b"%PDF", content_type="application/pdf"), "certificate.pdf"
-
-    pages = app(open_link=open_link)
+    pages = app()
     found = list(addresses_of(pages))
     assert len(found) > 20
     for path in [*found, "/nowhere"]:
@@ -648,6 +645,13 @@ async def test_no_cache_keeps_what_may_be_withdrawn() -> None:
         if path not in SHARED:
             assert kept in ("no-cache", "no-store", "private, no-cache", "no-cache, private"), path
             assert answer.headers.get("etag") or kept == "no-store", path
+
+
+async def test_pages_may_send_files_to_where_they_are_stored() -> None:
+    pages = app(storage_origins=("https://files.example",))
+    policy = (await pages.test_client().get("/")).headers["content-security-policy"]
+    assert "connect-src 'self' https://files.example;" in policy
+    assert "media-src 'self' https://files.example;" in policy
 
 
 async def test_a_picture_is_asked_for_again_and_nothing_else_is_found_there() -> None:

@@ -14,14 +14,17 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from quart import Response
+from quart_trio import QuartTrio
 from werkzeug.datastructures import Headers
 
 from gateway import compression
 from gateway.compression import AHEAD, AT_ONCE, LOOP_BYTES, Coding, choose
 from gateway.conditional import UNSATISFIABLE, precondition, wanted_range
+from gateway.domain_pages import DomainPages
 from gateway.pages import create_app
 from gateway.site_assets import WEB, hash_of, link_assets
-from protocol.objects import StoredObject
+from gateway.site_files import answer as respond_with
 from tests.gateway.front.harness import Answer, Harness, serving
 from tests.support.fakes import SetClock
 
@@ -34,14 +37,22 @@ PDF = b"%PDF" + bytes(range(256)) * 8
 RESULTS = b"name,points\n" + b"Ann,17\n" * 10_000
 
 
-async def open_link(token: str) -> tuple[StoredObject, str]:
-    if token == "csv":
-        return StoredObject(data=RESULTS, content_type="text/csv"), "results.csv"
-    return StoredObject(data=PDF, content_type="application/pdf"), "certificate.pdf"
+def add_views(pages: QuartTrio) -> None:
+    """What is made for each request, a text and none."""
+
+    @pages.get("/made/csv")
+    async def table() -> Response:
+        return Response(RESULTS, content_type="text/csv")
+
+    @pages.get("/made/pdf")
+    async def pdf() -> Response:
+        response = respond_with(PDF, "application/pdf", etag="x")
+        response.headers["content-disposition"] = "attachment"
+        return response
 
 
 def site(web: Path = WEB) -> AbstractAsyncContextManager[Harness]:
-    app: Any = create_app(clock=SetClock(), web=web, open_link=open_link)
+    app: Any = create_app(clock=SetClock(), web=web, domains=[DomainPages(add_views=add_views)])
     return serving(asgi=app)
 
 
@@ -144,18 +155,18 @@ def test_a_range_of_another_version_is_the_whole(condition: str, status: int) ->
 
 async def test_a_part_of_a_file_can_be_asked_for() -> None:
     async with site() as harness:
-        whole = await ask(harness, "/objects/pdf")
+        whole = await ask(harness, "/made/pdf")
         assert whole.headers[b"accept-ranges"] == b"bytes"
-        answer = await ask(harness, "/objects/pdf", range="bytes=4-7")
+        answer = await ask(harness, "/made/pdf", range="bytes=4-7")
         assert (answer.status, answer.body) == (206, PDF[4:8])
         assert answer.headers[b"content-range"] == b"bytes 4-7/%d" % len(PDF)
         assert answer.headers[b"content-disposition"] == whole.headers[b"content-disposition"]
-        answer = await ask(harness, "/objects/pdf", range=f"bytes={len(PDF)}-")
+        answer = await ask(harness, "/made/pdf", range=f"bytes={len(PDF)}-")
         assert (answer.status, answer.body) == (416, b"")
         assert answer.headers[b"content-range"] == b"bytes */%d" % len(PDF)
-        answer = await ask(harness, "/objects/pdf", range="bytes=0-1,4-5")
+        answer = await ask(harness, "/made/pdf", range="bytes=0-1,4-5")
         assert (answer.status, answer.body) == (200, PDF)
-        answer = await ask(harness, "/objects/pdf", "HEAD", range="bytes=0-1")
+        answer = await ask(harness, "/made/pdf", "HEAD", range="bytes=0-1")
         assert answer.status == 200, "a range is for GET alone"
 
 
@@ -247,7 +258,7 @@ async def test_a_file_is_coded_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_what_is_small_or_no_text_is_not_coded() -> None:
     async with site() as harness:
-        for path in ("/favicon.svg", "/objects/pdf"):
+        for path in ("/favicon.svg", "/made/pdf"):
             answer = await ask(harness, path, accept_encoding="br")
             assert b"content-encoding" not in answer.headers, path
 
@@ -265,7 +276,7 @@ async def test_what_is_made_for_a_request_is_coded_too(monkeypatch: pytest.Monke
         code = await ask(harness, f"/qr.svg?text={'hello' * 20}", accept_encoding="gzip, br")
         assert code.headers[b"content-encoding"] == b"br"
         assert brotli.decompress(code.body).startswith(b"<svg")
-        table = await ask(harness, "/objects/csv", accept_encoding="zstd")
+        table = await ask(harness, "/made/csv", accept_encoding="zstd")
         assert zstandard.decompress(table.body) == RESULTS
         assert beside == [len(RESULTS)], f"more than {LOOP_BYTES} bytes do not hold the loop"
 

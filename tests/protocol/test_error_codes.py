@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from protocol.content.faults import FileFault
 from protocol.error_codes import GROUPS, every_code
 from protocol.errors import HistoryUnreadable
 from protocol.validation import Rule
@@ -102,6 +103,11 @@ def test_every_reason_why_nobody_is_signed_in_is_named() -> None:
     assert len(reasons) > 8
     said = every_code()["AUTHENTICATION_ERROR"].when
     assert {reason for reason in reasons if f"`{reason}`" not in said} == set()
+
+
+def test_every_reason_why_a_file_is_refused_is_named() -> None:
+    said = every_code()["FILE_REFUSED"].when
+    assert {fault.value for fault in FileFault if f"`{fault.value}`" not in said} == set()
 
 
 def test_no_code_is_in_two_groups() -> None:

@@ -21,11 +21,13 @@ where c.contype = 'f'
 """
 SINGULAR = {
     "course_modules": "module",
+    "course_resources": "resource",
     "courses": "course",
     "certificates": "certificate",
     "discussion_posts": "post",
     "discussion_threads": "thread",
     "enrollments": "enrollment",
+    "files": "upload",
     "lessons": "lesson",
     "live_quiz_question_results": "question",
     "live_quizzes": "live quiz",

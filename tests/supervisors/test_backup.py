@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import trio
 
-from protocol.errors import StartupError
+from protocol.errors import NotFoundError, StartupError
 from protocol.exception_groups import leaves
+from protocol.objects import MAX_OBJECT_BYTES, ObjectFacts
+from protocol.uploads import MAX_READ
 from storage.asyncio_thread import AsyncioThread
 from storage.backup import catalogue
 from storage.backup.folder import SUMS, Backup
@@ -22,7 +24,7 @@ from storage.migrate import HISTORY, apply_next, find_migrations, tables_of
 from storage.node_lock import LOCK
 from storage.objects.folder import FolderFiles
 from storage.postgres import Database
-from supervisors.backup import Copied, make_backup, restore_backup
+from supervisors.backup import Copied, copy_files, make_backup, restore_backup
 from supervisors.installation_secret import known_secrets
 from supervisors.settings import Settings
 from tests.actors.certificates.office import Office
@@ -125,6 +127,49 @@ async def fails(attempt: Callable[[], Awaitable[object]]) -> str:
     assert isinstance(error, StartupError)
     assert "\n" not in str(error)
     return str(error)
+
+
+async def test_a_file_of_any_size_is_copied_piece_by_piece(
+    old: Installation, new: Installation, tmp_path: Path
+) -> None:
+    size = MAX_OBJECT_BYTES + 5
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, size, MAX_READ):
+            yield os.urandom(min(MAX_READ, size - start))
+
+    await old.files.store(AVATAR, pieces(), "video/mp4")
+    copied = await old.backup(tmp_path / "backup")
+    assert (copied.files, copied.missing) == (2, 0)
+    await new.restore(tmp_path / "backup")
+    assert await new.files.facts(AVATAR) == ObjectFacts(size=size, content_type="video/mp4")
+    paths = [each.settings.data_dir / "objects" / AVATAR for each in (old, new)]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+async def test_a_large_file_that_goes_meanwhile_is_missing_and_a_cut_one_fails(
+    tmp_path: Path,
+) -> None:
+    class Fleeting(FolderFiles):
+        error: Exception | None = NotFoundError("file", AVATAR)
+
+        async def read(self, key: str, start: int, length: int) -> bytes:
+            if start and self.error is not None:
+                raise self.error
+            return b"" if start else await super().read(key, start, length)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(MAX_OBJECT_BYTES // MAX_READ + 1):
+            yield bytes(MAX_READ)
+
+    source, target = Fleeting(tmp_path / "from"), FolderFiles(tmp_path / "to")
+    await source.store(AVATAR, pieces(), "video/mp4")
+    assert await copy_files([AVATAR], source, target, quiet) == frozenset()
+    assert not await target.exists(AVATAR)
+    source.error = None
+    with pytest.raises(StartupError, match="shorter"):
+        await copy_files([AVATAR], source, target, quiet)
+    assert not await target.exists(AVATAR)
 
 
 async def test_everything_comes_back_and_nobody_else_can_read_it(

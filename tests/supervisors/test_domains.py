@@ -50,7 +50,7 @@ LACKS: Mapping[tuple[str, str], str] = {
 """What a domain does not have, and why."""
 
 FOLDERS: Mapping[str, frozenset[str]] = {
-    "protocol/records": frozenset({"common"}),
+    "protocol/records": frozenset({"common", "pictures"}),
     "protocol/permissions": frozenset({"vocabulary"}),
     "gateway/graphql/domains": frozenset(),
     "gateway/emails": frozenset(),

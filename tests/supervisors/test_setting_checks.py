@@ -45,6 +45,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "STOA_NODE": ("node-1", "Knoten Süd"),
     "STOA_HOST": ("0.0.0.0", "::", "localhost", "stoa.internal"),
     "STOA_SMTP_URL": ("smtp://u:p@mail.test", "smtps://mail.test:465", "smtp://m.test?tls=off"),
+    "STOA_CLAMAV_URL": ("tcp://clam.test:3310", "tcp://[::1]", "unix:///run/clamav/clamd.ctl"),
     "STOA_SECRET": (SECRET, "correct horse battery staple and more", "0123456789abcdef" * 2 + "1"),
 }
 BAD: dict[str, tuple[str, ...]] = {
@@ -129,6 +130,19 @@ BAD: dict[str, tuple[str, ...]] = {
         "smtp://mail.test/path",
         "smtp://u:hush@mail.test?starttls=no",
         "mail.test:25",
+    ),
+    "STOA_CLAMAV_URL": (
+        "",
+        "clam.test:3310",
+        "http://clam.test:3310",
+        "tcp://clam.test:99999",
+        "tcp://clam.test/path",
+        "tcp://u:hush@clam.test",
+        "tcp://a.test,b.test",
+        "tcp://",
+        "unix://",
+        "unix://run/clamd.ctl",
+        "unix:///run/clamd.ctl?db=1",
     ),
     "STOA_MAIL_FROM": ("", "nobody", "a@b.test\nBcc: c@d.test"),
     "STOA_S3_BUCKET": ("", "a", "my bucket", "s3://bucket", "bucket/path"),

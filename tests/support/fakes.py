@@ -13,10 +13,17 @@ import trio
 
 from protocol.access import Identity, IssuedTokens, Throttle, Tokens
 from protocol.envelope import Address, Message, ReplyTo
-from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
+from protocol.errors import (
+    AuthenticationError,
+    ClientError,
+    NotFoundError,
+    RateLimited,
+    StoaError,
+)
 from protocol.objects import StoredObject, check_key
 from protocol.ports import Clock, FanOut, Post, ReadsNowait
 from protocol.selection import Field, Selection, Viewer
+from protocol.uploads import StoredPart, UploadLink
 from protocol.users.replies import SessionFacts
 
 NOW = 1_700_000_000_000
@@ -289,6 +296,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.kept: dict[str, StoredObject] = {}
+        self.begun: dict[str, tuple[str, str, dict[int, bytes]]] = {}
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         self.kept[check_key(key)] = StoredObject(data=data, content_type=content_type)
@@ -299,5 +307,51 @@ class Shelf:
     async def delete(self, key: str) -> None:
         self.kept.pop(check_key(key), None)
 
-    async def link(self, key: str, *, seconds: int, filename: str) -> str:
-        raise NotImplementedError
+    async def link(self, key: str, *, seconds: int, filename: str, inline: bool = False) -> str:
+        return f"/objects/{key}?seconds={seconds}&name={filename}&inline={inline}"
+
+    # Uploads: the test sends their parts with `send`.
+
+    async def begin(self, key: str, *, content_type: str) -> str:
+        name = f"upload-{len(self.begun) + 1}"
+        self.begun[name] = (check_key(key), content_type, {})
+        return name
+
+    async def part_link(
+        self, key: str, upload: str, number: int, *, size: int, seconds: int
+    ) -> UploadLink:
+        url = f"/parts/{upload}/{number}?size={size}&seconds={seconds}"
+        return UploadLink(url=url, headers={"content-type": "application/octet-stream"})
+
+    def send(self, upload: str, number: int, data: bytes) -> None:
+        self.begun[upload][2][number] = data
+
+    async def parts(self, key: str, upload: str) -> Sequence[StoredPart]:
+        if upload not in self.begun:
+            return []
+        parts = self.begun[upload][2]
+        return [StoredPart(number=n, size=len(parts[n])) for n in sorted(parts)]
+
+    async def join(self, key: str, upload: str, sizes: Sequence[int]) -> bool:
+        if upload not in self.begun:
+            return key in self.kept
+        _, content_type, parts = self.begun[upload]
+        if [len(parts.get(n, b"")) for n in range(1, len(sizes) + 1)] != list(sizes):
+            return False
+        data = b"".join(parts[n] for n in sorted(parts))
+        self.kept[key] = StoredObject(data=data, content_type=content_type)
+        del self.begun[upload]
+        return True
+
+    async def abandon(self, key: str, upload: str) -> None:
+        self.begun.pop(upload, None)
+
+    async def size(self, key: str) -> int | None:
+        found = self.kept.get(key)
+        return None if found is None else len(found.data)
+
+    async def read(self, key: str, start: int, length: int) -> bytes:
+        found = self.kept.get(key)
+        if found is None:
+            raise NotFoundError("file", key)
+        return found.data[start : start + length]

@@ -8,22 +8,19 @@ directory says, so the sum there bounds all.
 from __future__ import annotations
 
 import io
-import stat
 import zipfile
 import zlib
 from typing import Final
 
 from actors.assessments.formats.reading import Check
+from actors.zip_members import NAMED, is_encrypted, is_special, leads_out
 from protocol.assessments.files import MAX_UNPACKED_BYTES
 from protocol.errors import ValidationError
 from protocol.validation import Rule
 
 MAX_MEMBERS: Final = 2_000
 FIELD: Final = "file"
-_ENCRYPTED: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-NAMED: Final = 80
-"""Characters of a member's name that an error repeats."""
 
 
 def is_archive(data: bytes) -> bool:
@@ -100,14 +97,13 @@ class _Checked(io.BytesIO):
 
 def _check(member: zipfile.ZipInfo) -> None:
     name = member.filename
-    if member.flag_bits & _ENCRYPTED:
+    if is_encrypted(member.flag_bits, member.compress_type):
         raise ValidationError.of(FIELD, Rule.NOT_ALLOWED, f"must not be encrypted: {name[:NAMED]}")
-    if stat.S_ISLNK(member.external_attr >> 16):
+    if is_special(member.external_attr):
         raise ValidationError.of(
             FIELD, Rule.NOT_ALLOWED, f"must not have links in it: {name[:NAMED]}"
         )
-    parts = name.replace("\\", "/").split("/")
-    if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
+    if leads_out(name):
         raise ValidationError.of(
             FIELD, Rule.NOT_ALLOWED, f"must not have paths that lead out of it: {name[:NAMED]}"
         )

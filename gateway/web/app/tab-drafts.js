@@ -1,6 +1,6 @@
 // Unsaved work in this browser. Each tab has its own, and takes up those that no tab has any more.
 
-import { randomId, recall, remember } from "./storage.js";
+import { namesIn, randomId, recall, remember } from "./storage.js";
 
 /**
  * @typedef {object} Left
@@ -42,7 +42,7 @@ export function tabDrafts(prefix, { packed = (work) => work, unpacked = (kept) =
      * @returns {(Work & Left)[]}
      */
     takeUp({ reloaded = false } = {}) {
-      const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+      const names = namesIn(prefix);
       const orphans = names.filter((name) => (name === own ? reloaded : !isAlive(recall("localStorage", name))));
       orphans.sort((one, other) => Number(other === own) - Number(one === own));
       const found = orphans.map((name) => unpacked(recall("localStorage", name)));

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { html } from "../app/html.js";
-import { Later } from "../app/later.js";
+import { Later, withWords } from "../app/later.js";
 import { formatDate, t } from "../app/locale.js";
 import { useQuery } from "../app/query.js";
 import { go } from "../app/router.js";
@@ -24,6 +24,7 @@ import { STATUS_KINDS, isFull, priceText, studentsText } from "./wording.js";
 /** @typedef {NonNullable<import("./documents.js").CoursePageQuery["course"]>} Course */
 
 const loadGames = () => import("./games-played.js").then(({ GamesPlayed }) => GamesPlayed);
+const loadMaterials = () => withWords(["content"], () => import("../content/materials.js")).then(({ CourseMaterials }) => CourseMaterials);
 const loadReviews = () => import("./reviews.js").then(({ Reviews }) => Reviews);
 const loadQuizzes = () => import("./quizzes.js").then(({ CourseQuizzes }) => CourseQuizzes);
 
@@ -100,6 +101,7 @@ function Shown({ course, query, reload }) {
           <p class="muted">${t("courses.changed", { date: formatDate(course.updatedAt, { dateStyle: "medium" }) })}</p>
         </section>
         <${Contents} course=${course} isOpen=${isStudent || rights.seesEverything} previewed=${query.get("lesson")} />
+        ${(isStudent || rights.seesEverything) && html`<${Later} load=${loadMaterials} courseId=${course.id} />`}
         ${isStudent && html`<${Later} load=${loadQuizzes} courseId=${course.id} />`}
         ${user && html`<${Later} load=${loadGames} courseId=${course.id} />`}
         <${Later} load=${loadReviews} courseId=${course.id} own=${course.myReview} isStudent=${isStudent} reload=${reload} />

@@ -12,6 +12,7 @@ const LINES = "M10 6h10M10 12h10M10 18h10";
 const FRAME = "M4 5h16v14H4z";
 const PATHS = {
   add: "M12 5v14M5 12h14",
+  archive: "M4 5h16v4H4zM5.500 9v10h13V9M10 13h4",
   back: "M19 12H5m6-6-6 6 6 6",
   bold: "M7 5h6a3.5 3.5 0 0 1 0 7H7zm0 7h7a3.5 3.5 0 0 1 0 7H7z",
   check: "m5 12.5 4.5 4.5L19 7",
@@ -25,6 +26,7 @@ const PATHS = {
   download: "M12 4v12m-5-5 5 5 5-5M5 20h14",
   edit: "m4 20 1-4.5L16 4.5 19.5 8 8.5 19z",
   eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6",
+  file: "M6 3.500h8l4 4V20.500H6zM14 3.500v4h4",
   formula: "M18 6.5V5H7l6 7-6 7h11v-1.5",
   flag: "M6 21V4h11l-2.5 4L17 12H6",
   forward: "M5 12h14m-6-6 6 6-6 6",

@@ -8,7 +8,7 @@ import { formatPercent } from "../app/locale.js";
 
 /**
  * @param {object} properties
- * @param {string} properties.label
+ * @param {any} properties.label
  * @param {number | null} properties.value Between 0 and 1; null while nobody knows.
  * @param {string} [properties.text] Instead of the percentage.
  * @param {boolean} [properties.labelHidden] What stands beside it says it already.

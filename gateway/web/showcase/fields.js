@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { html } from "../app/html.js";
 import { DateTimeField } from "../kit/date-time.js";
-import { FileDrop } from "../kit/file-drop.js";
+import { FileButton, FileDrop } from "../kit/file-drop.js";
 import { CheckField, NumberField, PasswordField, RadioGroup, SelectField, SubmitButton, SwitchField, TextField } from "../kit/form.js";
 import { SearchField } from "../kit/search-field.js";
 import { StarField } from "../kit/stars.js";
@@ -73,6 +73,7 @@ function Files() {
   return html`
     <${FileDrop} label="Import questions" accept=".gift,.txt" maxBytes=${512 * 1024} hint="GIFT, as Moodle exports it." onFiles=${(/** @type {File[]} */ files) => setNames(files.map(({ name }) => name).join(", "))} />
     <p data-files>${names}</p>
+    <div><${FileButton} text="Choose it again" label="Choose the file again" onFiles=${NONE} /></div>
     <${FileDrop} label="Pictures" accept="image/*" multiple maxBytes=${5 * 1024 ** 2} progress=${0.6} onFiles=${NONE} />
   `;
 }

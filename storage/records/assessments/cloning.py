@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from protocol.assessments.quizzes import MAX_QUIZ_BYTES
 from protocol.errors import RefusedError
 from storage.records.assessments.quizzes import BYTES, CONTENT, SETTINGS
+from storage.records.copied import Copied
 
 MAX_QUESTIONS = 20_000
 """Of a course that is copied: some seconds of work in one transaction."""
@@ -35,14 +35,14 @@ from unnest($1::uuid[], $2::uuid[]) as n (old, new) join questions q on q.quiz_i
 """  # noqa: S608
 
 
-async def copy_quizzes(connection: Any, lessons: Sequence[UUID], copies: Sequence[UUID]) -> None:
-    """Copy the quizzes of `lessons` with their questions into `copies`, which are in that order.
+async def copy_quizzes(connection: Any, copied: Copied) -> None:
+    """Copy the quizzes of its lessons with their questions.
 
     Questions show the same pictures, which stay as long as one of them does. When a quiz opens and
     closes is not copied: that was about other people. Raises `RefusedError` COURSE_TOO_LARGE, and
     QUIZ_FULL for a quiz that is larger than one may be now.
     """
-    quizzes = [row["id"] for row in await connection.fetch(QUIZZES, lessons)]
+    quizzes = [row["id"] for row in await connection.fetch(QUIZZES, copied.lessons)]
     questions = await connection.fetchval(COUNT, quizzes)
     if questions > MAX_QUESTIONS:
         said = f"Its quizzes have more than {MAX_QUESTIONS} questions"
@@ -51,5 +51,5 @@ async def copy_quizzes(connection: Any, lessons: Sequence[UUID], copies: Sequenc
         said = f"One of its quizzes has more than {MAX_QUIZ_BYTES} bytes of questions"
         raise RefusedError("QUIZ_FULL", said)
     new = [uuid4() for _ in quizzes]
-    await connection.execute(COPY_QUIZZES, lessons, copies, quizzes, new)
+    await connection.execute(COPY_QUIZZES, copied.lessons, copied.copies, quizzes, new)
     await connection.execute(COPY_QUESTIONS, quizzes, new)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from protocol.records.courses import NewClone
+from storage.records.copied import Copied
 from storage.records.values import as_uuid, instant
 
 CLONE = """
@@ -53,8 +54,8 @@ from lesson_prerequisites p
 """
 
 
-CopyContents = Callable[[Any, Sequence[UUID], Sequence[UUID]], Awaitable[None]]
-"""Copies, in the connection's transaction, what lessons hold into their copies, in that order."""
+CopyContents = Callable[[Any, Copied], Awaitable[None]]
+"""Copies, in the connection's transaction, what another domain keeps in a course."""
 
 
 async def copy_course(connection: Any, course_id: UUID, clone: NewClone) -> str:
@@ -78,9 +79,10 @@ async def copy_course(connection: Any, course_id: UUID, clone: NewClone) -> str:
 
 
 async def copy_contents(
-    connection: Any, course_id: UUID, clone_id: UUID, contents: Sequence[CopyContents]
+    connection: Any, course_id: UUID, clone: NewClone, contents: Sequence[CopyContents]
 ) -> None:
     """Insert copies of everything in the course."""
+    clone_id = UUID(clone.id)
     modules = [row["id"] for row in await connection.fetch(MODULES, course_id)]
     new_modules = [uuid4() for _ in modules]
     lessons = [row["id"] for row in await connection.fetch(LESSONS, course_id)]
@@ -89,5 +91,6 @@ async def copy_contents(
     await connection.execute(CLONE_NEEDS, modules, new_modules)
     await connection.execute(CLONE_LESSONS, lessons, new_lessons, modules, new_modules)
     await connection.execute(CLONE_PREREQUISITES, lessons, new_lessons)
+    copied = Copied(course_id, clone_id, lessons, new_lessons, as_uuid(clone.by, "user"))
     for copy in contents:
-        await copy(connection, lessons, new_lessons)
+        await copy(connection, copied)

@@ -176,8 +176,7 @@ class PostgresCourseRecords:
             rule(course)
             await living(connection, clone.by)
             slug = await copy_course(connection, UUID(course.id), clone)
-            key = UUID(course.id)
-            await copy_contents(connection, key, UUID(clone.id), self._contents)
+            await copy_contents(connection, UUID(course.id), clone, self._contents)
             created = CourseCreated(course_id=clone.id, slug=slug)
             await self._units.announce(connection, clone.id, created, clone.at)
             return created

@@ -52,7 +52,7 @@ class Shelf:
         await trio.lowlevel.checkpoint()
         return self.kept.get(key)
 
-    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+    async def link(self, key: str, *, seconds: int, filename: str, inline: bool = False) -> str:
         raise NotImplementedError
 
     async def delete(self, key: str) -> None:

@@ -20,6 +20,7 @@ from protocol.assessments.practice import (
     PracticeChecked,
 )
 from protocol.assessments.results import ListTypedAnswers, TypedAnswers, TypedGroup
+from protocol.content.commands import LinkResource, ShowUpload
 from protocol.envelope import Message
 from protocol.users.commands import ListSessions
 from protocol.users.replies import SessionFacts, Sessions
@@ -32,6 +33,7 @@ from tests.storage.reads.attempts_resolvers import (
     SIMILAR,
     TAKEN,
 )
+from tests.storage.reads.resolvers.content import DOWNLOAD, UPLOAD
 
 SESSIONS = Sessions(
     sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),), current="s"
@@ -48,6 +50,8 @@ CHECKED = PracticeChecked(
     explanation="Because",
 )
 ANSWERS: Mapping[type[Message], Message] = {
+    ShowUpload: UPLOAD,
+    LinkResource: DOWNLOAD,
     ListSessions: SESSIONS,
     ListTypedAnswers: TYPED,
     TakeQuiz: TAKEN,

@@ -2,6 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later, withWords } from "../../app/later.js";
 import { t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { session } from "../../app/session.js";
@@ -18,7 +19,6 @@ import { Details } from "./details.js";
 import { Publish } from "./publish.js";
 import { Students } from "./students.js";
 import { Team } from "./team.js";
-import { WaysIn } from "./ways-in.js";
 
 /**
  * @typedef {NonNullable<import("../documents.js").EditCourseQuery["course"]>} Course
@@ -30,12 +30,26 @@ import { WaysIn } from "./ways-in.js";
  * @property {URLSearchParams} query
  */
 
+const MATERIALS = () => withWords(["content"], () => import("../../content/edit/materials.js")).then(({ Materials }) => Materials);
+const WAYS_IN = () => import("./ways-in.js").then(({ WaysIn }) => WaysIn);
+
+/** @param {TabProperties} properties */
+function MaterialsTab({ course, mayChange }) {
+  return html`<${Later} load=${MATERIALS} courseId=${course.id} mayChange=${mayChange} />`;
+}
+
+/** @param {TabProperties} properties */
+function WaysInTab(properties) {
+  return html`<${Later} load=${WAYS_IN} ...${properties} />`;
+}
+
 /** @type {readonly [string, import("../../app/locale.js").Word, (properties: TabProperties) => any][]} */
 const TABS = [
   ["details", "courses.tab_details", Details],
   ["curriculum", "courses.tab_curriculum", Curriculum],
+  ["materials", "courses.tab_materials", MaterialsTab],
   ["students", "courses.tab_students", Students],
-  ["invite", "courses.tab_invite", WaysIn],
+  ["invite", "courses.tab_invite", WaysInTab],
   ["team", "courses.tab_team", Team],
   ["publish", "courses.tab_publish", Publish],
 ];

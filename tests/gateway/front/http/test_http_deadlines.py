@@ -7,7 +7,7 @@ import trio
 
 from gateway.front.limits import Limits
 from gateway.front.request import Request
-from gateway.front.routes import Routes
+from gateway.front.routes import Route, Routes
 from tests.gateway.front.harness import serving
 from tests.gateway.front.http.requests import HELLO, WAIT, post, tiny, wait_until, waiting_routes
 
@@ -61,6 +61,23 @@ async def test_a_body_that_takes_too_long_gets_408() -> None:
         await wire.send(post(b"/echo", b"body")[:-1])
         answer = await wire.answer()
         assert (answer.status, answer.closes) == (408, True)
+
+
+async def test_a_route_may_wait_longer_for_what_comes_slowly() -> None:
+    routes = Routes()
+    for path, slowest in (("/usual", None), ("/patient", 1)):
+        route = Route(lambda request: request.respond(200), body_bytes_per_second=slowest)
+        routes.http_prefix("POST", path, route)
+    async with (
+        serving(tiny(body_seconds=0.03), routes=routes) as harness,
+        await harness.connect() as patient,
+        await harness.connect() as usual,
+    ):
+        for wire, to in ((patient, b"/patient"), (usual, b"/usual")):
+            await wire.send(post(to, b"a body of some length")[:-1])
+        assert (await usual.answer()).status == 408
+        await patient.send(b"h")
+        assert (await patient.answer()).status == 200
 
 
 async def test_a_client_that_reads_nothing_is_cut_off() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from gateway.front.request import Request
-from gateway.front.routes import Routes
+from gateway.front.routes import Route, Routes
 from protocol.errors import (
     AuthenticationError,
     MailboxFull,
@@ -266,7 +266,7 @@ async def test_prefixes_are_found_longest_first_and_exact_paths_before_them() ->
 
     routes = Routes()
     for prefix in (b"/a", b"/a/b"):
-        routes.http_prefix("GET", prefix.decode(), partial(say, prefix))
+        routes.http_prefix("GET", prefix.decode(), Route(partial(say, prefix)))
     routes.http("GET", "/a/b/c", lambda r: r.respond(200, [], b"exact"))
     async with serving(routes=routes) as harness:
         for path, body in ((b"/a/x", b"/a"), (b"/a/b/x", b"/a/b"), (b"/a/b/c", b"exact")):

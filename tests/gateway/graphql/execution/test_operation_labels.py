@@ -35,6 +35,7 @@ def test_the_documents_of_our_own_pages_have_names() -> None:
         ("POST", "/graphql/stream", "graphql_stream"),
         ("GET", "/socket.io/", "socketio_get"),
         ("POST", "/socket.io/", "socketio_post"),
+        ("PUT", "/objects/token", "objects"),
         ("GET", "/", "site"),
         ("PUT", "/whatever/a/client/writes", "site"),
     ],

@@ -15,8 +15,9 @@ from protocol.assessments.pictures import (
     UploadQuizPicture,
 )
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
-from protocol.pictures import KEPT_UNUSED_MS, MAX_PICTURE_BYTES, MAX_PICTURES, PictureFacts
+from protocol.pictures import KEPT_UNUSED_MS, MAX_PICTURE_BYTES, MAX_PICTURES
 from protocol.records.common import CourseFacts
+from protocol.records.pictures import PictureFacts
 from storage.postgres import Database
 from storage.records.files import referenced_files
 from tests.actors.assessments.test_assessments_handler import TRUTH, Hall

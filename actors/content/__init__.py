@@ -1,0 +1,1 @@
+"""The content domain: files that people upload, and the resources of a course."""

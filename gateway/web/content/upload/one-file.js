@@ -1,0 +1,137 @@
+// One file on its way: an upload is begun or taken up, its parts are sent, and what has arrived becomes a resource.
+
+import { Failure, online } from "../../app/graphql.js";
+import { request } from "../../app/session.js";
+import { ADD_RESOURCE, GENERATE_UPLOAD, UPDATE_RESOURCE, UPLOAD } from "../documents.js";
+import { forgetNote, keepNote } from "./left.js";
+import { measured, secondsLeft, storedBytes } from "./plan.js";
+import { sendParts, waitToTryAgain } from "./sending.js";
+
+/** How often a page hears how far it is. */
+const TOLD_EVERY_MS = 250;
+/** Answers in a row by which the server puts one off. */
+const MOST_ANSWERS = 8;
+/** How often parts that went missing are sent again before that is an error. */
+const MOST_JOINS = 3;
+
+/**
+ * @typedef {import("./sending.js").Upload} Upload
+ * @typedef {"queued" | "starting" | "sending" | "waiting" | "checking" | "failed"} State `waiting`: for a connection, or for the server.
+ * @typedef {object} Target
+ * @property {string} courseId
+ * @property {string} title
+ * @property {string} folder
+ * @property {string | null} replaces The resource whose new version the file becomes.
+ * @typedef {object} Progress
+ * @property {State} state
+ * @property {number} sent Bytes.
+ * @property {number | null} seconds That the rest takes.
+ * @property {Failure | null} failure
+ * @property {string | null} uploadId Once the server knows of it.
+ * @typedef {Target & Progress & { key: string, name: string, size: number, file: File | null }} Job `file` is null where all of it has arrived.
+ * @typedef {(part: Partial<Progress>) => void} Tell
+ */
+
+/**
+ * From its first byte until it is a resource. Rejects with a `Failure`, or with the signal's reason.
+ * @param {Job} job
+ * @param {AbortSignal} signal
+ * @param {Tell} tell
+ */
+export async function uploadFile({ size, file, ...job }, signal, tell) {
+  const course = { signal, onWait: (/** @type {boolean} */ waits) => tell({ state: waits ? "waiting" : "sending" }) };
+  tell({ state: "starting" });
+  let upload = await patiently(() => (job.uploadId ? read(job.uploadId, signal) : generate(job, size, file, signal)), course);
+  signal.throwIfAborted();
+  tell({ uploadId: upload.id, state: "sending" });
+  if (file) keepNote(noteOf({ ...job, size }, file, upload));
+  const renew = () => patiently(() => read(upload.id, signal), course);
+  const onProgress = meter(size, tell);
+  onProgress(storedBytes(upload));
+  for (let tries = 1; ; tries += 1) {
+    if (file) await sendParts(file, upload, { ...course, renew, onProgress });
+    try {
+      await takeOver(upload.id, job, signal, tell);
+      return forgetNote(upload.id);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "UPLOAD_INCOMPLETE" || tries === MOST_JOINS || !file) throw error;
+      upload = await renew();
+    }
+  }
+}
+
+/** @param {Target & { name: string, size: number }} job @param {File} file @param {Upload} upload @returns {import("./left.js").Note} */
+function noteOf({ courseId, title, folder, replaces, name, size }, { lastModified }, upload) {
+  return { id: upload.id, courseId, title, folder, replaces, name, size, lastModified, expiresAt: upload.expiresAt, sent: storedBytes(upload) };
+}
+
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<Upload>} */
+async function read(id, signal) {
+  return (await request(UPLOAD, { id }, { signal })).upload;
+}
+
+/** @param {Target & { name: string }} job @param {number} size @param {File | null} file @param {AbortSignal} signal */
+async function generate({ courseId, name }, size, file, signal) {
+  const input = { use: /** @type {const} */ ("RESOURCE"), courseId, fileName: name, contentType: file?.type ?? "", size };
+  return (await request(GENERATE_UPLOAD, { input }, { signal })).generateUploadUrl;
+}
+
+/**
+ * What has arrived becomes a resource, or a new version of one. Once more changes nothing, so that it may be tried again.
+ * @param {string} uploadId
+ * @param {Target} target
+ * @param {AbortSignal} signal
+ * @param {Tell} tell
+ */
+async function takeOver(uploadId, { courseId, title, folder, replaces }, signal, tell) {
+  // The server may ask for patience while it is still at it.
+  const onWait = (/** @type {boolean} */ waits) => tell({ state: waits && !online.get() ? "waiting" : "checking" });
+  const deed = () =>
+    replaces
+      ? request(UPDATE_RESOURCE, { id: replaces, input: { uploadId } }, { signal })
+      : request(ADD_RESOURCE, { input: { courseId, uploadId, title, folder } }, { signal });
+  tell({ state: "checking", seconds: null });
+  await patiently(/** @type {() => Promise<unknown>} */ (deed), { signal, onWait });
+}
+
+/**
+ * Ask until there is an answer that is one.
+ * @template T
+ * @param {() => Promise<T>} deed
+ * @param {{ signal: AbortSignal, onWait: (waits: boolean) => void }} course
+ */
+async function patiently(deed, course) {
+  for (let failed = 1, answered = 0; ; failed += 1) {
+    try {
+      return await deed();
+    } catch (error) {
+      course.signal.throwIfAborted();
+      if (!(error instanceof Failure) || !error.retryable) throw error;
+      answered = error.unanswered ? 0 : answered + 1;
+      if (answered === MOST_ANSWERS) throw error;
+      await waitToTryAgain(failed, course);
+    }
+  }
+}
+
+/**
+ * Tells how far it is, and how long the rest takes.
+ * @param {number} size
+ * @param {Tell} tell
+ */
+function meter(size, tell) {
+  /** @type {import("./plan.js").Sample[]} */
+  let samples = [];
+  let latest = 0;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let telling = null;
+  const measure = () => {
+    telling = null;
+    samples = measured(samples, { at: performance.now(), sent: latest });
+    tell({ sent: latest, seconds: secondsLeft(samples, size - latest) });
+  };
+  return (/** @type {number} */ sent) => {
+    latest = sent;
+    telling ??= setTimeout(measure, TOLD_EVERY_MS);
+  };
+}
