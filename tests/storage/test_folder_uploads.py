@@ -211,14 +211,6 @@ def test_a_part_that_was_cut_on_disk_is_not_joined(uploads: DiskUploads, tmp_pat
     assert not (tmp_path / KEY).exists()
 
 
-def test_an_object_of_another_length_is_not_the_one_that_was_uploaded(
-    uploads: DiskUploads, tmp_path: Path
-) -> None:
-    upload = begun(uploads)
-    assert uploads.join(KEY, upload, SIZES)
-    assert uploads.join(KEY, upload, (11, 8)) is False
-
-
 def test_nobody_else_may_read_what_is_uploaded(uploads: DiskUploads, tmp_path: Path) -> None:
     begun(uploads)
     for path in (tmp_path / FOLDER).rglob("*"):

@@ -33,8 +33,9 @@ VIEWERS = viewers()
 NODE = SCHEMA.type_map["Node"]
 assert isinstance(NODE, GraphQLInterfaceType)
 TYPES = SCHEMA.get_possible_types(NODE)
-WITHOUT = {"Session", "Message", "Announcement", "Notification"}
-"""No records of these can be read: sign-ins are in Redis, the others are told once as events."""
+WITHOUT = {"Session", "Message", "Announcement", "Notification", "Upload"}
+"""No records of these can be read: sign-ins are in Redis, of uploads the storage knows most, and
+the others are told once as events."""
 IDS = sorted({str(row["id"]) for rows in SCHOOL.tables.values() for row in rows if "id" in row})
 NO_IDS = ["1", "2", "0", "99", "-1", "١", "9" * 30, "", "x", "\\ud800"]
 
