@@ -19,7 +19,7 @@ from protocol.content.commands import (
     UploadShown,
 )
 from protocol.content.values import KEPT_UNTAKEN_MS, MAX_LINKS
-from protocol.errors import RefusedError, StoaError
+from protocol.errors import NotFoundError, RefusedError, StoaError
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.content import ContentRecords, FileFacts
@@ -99,7 +99,8 @@ class Uploading:
         """Remove what has arrived. What fails here is collected later."""
         file = await self._records.file(command.upload_id)
         machine.check_abandonable(file, command.by, command.by_role)
-        await self._remove(file)
+        if not await self._remove(file):
+            raise NotFoundError("upload", file.id)
         return UploadAbandoned(upload_id=file.id)
 
     async def finished(self, upload_id: str, by: str, use: str, course_id: str | None) -> FileFacts:
@@ -132,12 +133,14 @@ class Uploading:
             removed += len(files)
         return removed
 
-    async def _remove(self, file: FileFacts) -> None:
+    async def _remove(self, file: FileFacts) -> bool:
+        """False, without effect, if it was taken over at the same moment or is being removed."""
         if not await self._records.remove(file.id):
-            return  # it was taken over at the same moment, or is being removed
+            return False
         with suppress(StoaError):  # the collector finds it marked
             await self._discard(file)
             await self._records.forget([file.id])
+        return True
 
     async def _discard(self, file: FileFacts) -> None:
         if file.storage_upload:
