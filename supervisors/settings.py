@@ -68,8 +68,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     chat_days: int = 400
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
-    files_gigabytes: int = 0
     """Of each course, some 200,000 ordinary messages."""
+    files_gigabytes: int = 0
+    """Of all files that people have uploaded; a course and a person have bounds of their own."""
     game_journal_days: int = 30
     """When a finished game's journal is folded into an archive; results stay as they are."""
     analytics_days: int = 400

@@ -16,6 +16,7 @@ from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.support.engines import TestCluster, TestValkey
 from tests.support.profiles import load_profile
+from tests.support.server import free_port
 from tests.support.temporary import keep_temporary_files_in_memory
 
 IN_MEMORY = keep_temporary_files_in_memory()
@@ -42,6 +43,18 @@ def postgres_cluster() -> Iterator[TestCluster]:
     cluster = TestCluster()
     yield cluster
     cluster.close()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of a server that stands in for S3; each test takes a bucket or a prefix."""
+    from moto.server import ThreadedMotoServer  # two seconds, which few tests are for
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,9 @@ from typing import Any
 from msgspec import UNSET
 
 from actors.assessments.authoring import Authoring
-from actors.assessments.machine import check_opening_times, clean_settings, unarchived
+from actors.assessments.machine import check_opening_times, clean_settings
 from actors.assessments.questions import DraftFields, NewId, checked
+from actors.course_rules import unarchived
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.editing import AddQuestion, UpdateQuestion, UpdateQuiz
 from protocol.assessments.quizzes import MAX_QUESTIONS, MAX_QUIZ_BYTES, QuizSettings

@@ -28,6 +28,7 @@ from actors.assessments.imports import Imports
 from actors.assessments.pictures import QuizPictures
 from actors.assessments.results.steps import ResultSteps
 from actors.assessments.watching.steps import WatchSteps
+from actors.course_rules import changeable
 from actors.dispatch import Dispatch, Step
 from actors.pictures import PictureShelf
 from actors.threads import Threads
@@ -175,7 +176,7 @@ class AssessmentsHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
-        rule = machine.permitted("createQuiz", command.by, command.by_role)
+        rule = changeable("createQuiz", command.by, command.by_role)
         known = await self._admitted(command, rule)
         if known is not None:
             return known
@@ -199,7 +200,7 @@ class AssessmentsHandler:
         return await self._records.create_quiz(quiz, rule)
 
     async def _import(self, command: ImportGift) -> QuizCreated:
-        rule = machine.permitted("importGiftQuiz", command.by, command.by_role)
+        rule = changeable("importGiftQuiz", command.by, command.by_role)
         known = await self._admitted(command, rule)
         if known is not None:
             return known
@@ -244,7 +245,7 @@ class AssessmentsHandler:
             at=self._clock.now(),
             once=once(command),
         )
-        rule = machine.permitted("startLiveQuiz", command.by, command.by_role)
+        rule = changeable("startLiveQuiz", command.by, command.by_role)
         allotted = await self._records.allot_live_quiz(game, rule)
         quiz = allotted.quiz
         lobby = OpenLobby(

@@ -37,9 +37,7 @@ from protocol.assessments.quizzes import (
     QuizSettings,
     question_bytes,
 )
-from protocol.errors import RefusedError, ValidationError
-from protocol.permissions import require
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.errors import ValidationError
 from protocol.validation import Rule
 
 MAX_MINUTES = 7 * 24 * 60
@@ -230,22 +228,6 @@ def pins(randomness: bytes) -> tuple[str, ...]:
     """PINs to try, each from `PIN_BYTES` random bytes."""
     words = (randomness[n : n + PIN_BYTES] for n in range(0, len(randomness), PIN_BYTES))
     return tuple(f"{int.from_bytes(word) % 10**PIN_DIGITS:0{PIN_DIGITS}}" for word in words)
-
-
-def permitted(operation: str, by: str, by_role: str) -> CourseRule:
-    """The rule for creating quizzes and hosting games, while the course is not archived."""
-
-    def rule(course: CourseFacts) -> None:
-        require(operation, course.relations(by, by_role), by_role)
-        unarchived(course)
-
-    return rule
-
-
-def unarchived(course: CourseFacts) -> None:
-    """Raises `RefusedError` COURSE_ARCHIVED."""
-    if course.status == "archived":
-        raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
 
 
 def is_pin(text: str) -> bool:

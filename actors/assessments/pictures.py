@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from actors.assessments.machine import unarchived
+from actors.course_rules import unarchived
 from actors.dispatch import Step
 from actors.pictures import PictureShelf, storable
 from protocol.assessments.pictures import QuizPictureStored, UploadQuizPicture

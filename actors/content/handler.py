@@ -6,6 +6,7 @@ from uuid import UUID
 
 from actors.content import machine
 from actors.content.uploading import Uploading
+from actors.course_rules import changeable
 from actors.dispatch import Dispatch, Step
 from protocol.content.commands import (
     AbandonUpload,
@@ -67,7 +68,7 @@ class ContentHandler:
 
     async def _add_resource(self, command: AddResource) -> ResourceChanged:
         rule = machine.addable("addCourseResource", command.by, command.by_role)
-        permitted = machine.changeable("addCourseResource", command.by, command.by_role)
+        permitted = changeable("addCourseResource", command.by, command.by_role)
         await self._records.permit(command.course_id, permitted)
         file = await self._taken_for(command.course_id, command.upload_id, command.by)
         resource = machine.new_file(command, file, self._new_id(), self._clock.now())
@@ -81,7 +82,7 @@ class ContentHandler:
     async def _update(self, command: UpdateResource) -> ResourceChanged:
         file = None
         if isinstance(command.upload_id, str):
-            permitted = machine.changeable("updateCourseResource", command.by, command.by_role)
+            permitted = changeable("updateCourseResource", command.by, command.by_role)
             course_id = await self._records.permit_change(command.resource_id, permitted)
             file = await self._taken_for(course_id, command.upload_id, command.by)
         change = machine.change_of(command, file, self._clock.now())
@@ -89,7 +90,7 @@ class ContentHandler:
         return await self._records.update(change, rule)
 
     async def _delete(self, command: DeleteResource) -> ResourceDeleted:
-        rule = machine.changeable("deleteCourseResource", command.by, command.by_role)
+        rule = changeable("deleteCourseResource", command.by, command.by_role)
         at = self._clock.now()
         return await self._records.delete(command.resource_id, command.by, at, rule)
 

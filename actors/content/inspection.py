@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.content.checking import check_content, check_scanned, cleaned
 from protocol.content.faults import FileFault, FileRefused
 from protocol.content.scanning import VirusScanner
-from protocol.content.uses import Declared, FileUse
+from protocol.content.uses import Declared
 from protocol.pictures import PictureCleaner
 from protocol.records.content import FileFacts
 from protocol.uploads import FileStorage
@@ -31,7 +31,7 @@ class Inspection:
         if size is None:
             raise FileRefused(FileFault.DAMAGED, "The file is not there any more")
         declared = Declared(
-            use=FileUse(file.use),
+            use=file.use,
             name=file.name,
             extension=file.key.rpartition(".")[2],
             content_type=file.content_type,

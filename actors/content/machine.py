@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
+from actors.course_rules import changeable
 from actors.fields import Fields
 from protocol.content.commands import AddLink, AddResource, UpdateResource
 from protocol.content.uses import FileUse
 from protocol.content.values import (
     COURSE_BYTES,
-    GIBIBYTE,
+    GIB,
     MAX_FOLDER,
     MAX_OPEN_UPLOADS,
     MAX_RESOURCES,
@@ -21,11 +22,10 @@ from protocol.content.values import (
     PERSON_BYTES,
     ResourceKind,
 )
-from protocol.courses.values import CourseStatus
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from protocol.idempotency import once
 from protocol.permissions import VISIBLE, Relation, by_role, require
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts
 from protocol.records.content import (
     FileFacts,
     KindRule,
@@ -38,25 +38,6 @@ from protocol.records.content import (
     ResourcesRule,
 )
 from protocol.validation import Rule
-
-
-def use_of(name: str) -> FileUse:
-    """Raises `ValidationError`."""
-    try:
-        return FileUse(name)
-    except ValueError:
-        raise ValidationError.of("use", Rule.INVALID_CHOICE, "is not a use of files") from None
-
-
-def changeable(operation: str, by: str, role: str) -> CourseRule:
-    """Raises `AuthorizationError`, and `RefusedError` COURSE_ARCHIVED."""
-
-    def rule(course: CourseFacts) -> None:
-        require(operation, course.relations(by, role), role)
-        if course.status == CourseStatus.ARCHIVED:
-            raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
-
-    return rule
 
 
 def has_room(size: int, by: str, role: str, *, school_bytes: int) -> QuotaRule:
@@ -85,8 +66,8 @@ def has_room(size: int, by: str, role: str, *, school_bytes: int) -> QuotaRule:
 def full(whose: str, most: int) -> RefusedError:
     """The error for a quota that is used up."""
     said = {
-        "course": f"The files of a course may have {most // GIBIBYTE} GiB; remove some first",
-        "person": f"Your files may have {most // GIBIBYTE} GiB; remove some first",
+        "course": f"The files of a course may have {most // GIB} GiB; remove some first",
+        "person": f"Your files may have {most // GIB} GiB; remove some first",
         "school": "There is no room for more files; an administrator can make some",
     }
     return RefusedError("STORAGE_FULL", said[whose], whose=whose, allowed_bytes=most)
@@ -111,7 +92,7 @@ def check_abandonable(file: FileFacts, by: str, role: str) -> None:
     check_open(file)
 
 
-def check_fits(file: FileFacts, use: str, course_id: str | None) -> None:
+def check_fits(file: FileFacts, use: FileUse, course_id: str | None) -> None:
     """The upload was begun for this. Raises `ValidationError`."""
     if file.use != use or file.course_id != course_id:
         said = "was begun for something else"

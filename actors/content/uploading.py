@@ -18,6 +18,7 @@ from protocol.content.commands import (
     UploadAbandoned,
     UploadShown,
 )
+from protocol.content.uses import FileUse
 from protocol.content.values import KEPT_UNTAKEN_MS, MAX_LINKS
 from protocol.errors import NotFoundError, RefusedError, StoaError
 from protocol.ports import Clock
@@ -60,8 +61,7 @@ class Uploading:
 
     async def begin(self, command: GenerateUpload) -> UploadShown:
         """Note an upload and begin it."""
-        use = machine.use_of(command.use)
-        said = declared(use, command.file_name, command.content_type, command.size)
+        said = declared(command.use, command.file_name, command.content_type, command.size)
         id_ = str(UUID(bytes=self._random(16), version=4))
         key = f"files/{id_}.{said.extension}"
         rule = machine.has_room(
@@ -103,7 +103,9 @@ class Uploading:
             raise NotFoundError("upload", file.id)
         return UploadAbandoned(upload_id=file.id)
 
-    async def finished(self, upload_id: str, by: str, use: str, course_id: str | None) -> FileFacts:
+    async def finished(
+        self, upload_id: str, by: str, use: FileUse, course_id: str | None
+    ) -> FileFacts:
         """The whole file, checked, with its size of now; also one that was taken over.
 
         Raises `NotFoundError`, `ValidationError`, `RefusedError` UPLOAD_INCOMPLETE and what the

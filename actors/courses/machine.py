@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import UnsetType
 
+from actors import course_rules
 from actors.courses.prerequisites import circle, circle_through, said
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses.commands import AddLesson, AddModule, CreateCourse
@@ -135,12 +136,8 @@ def _in_slug(character: str) -> bool:
 def permitted(operation: str, by: str, role: str, *, archived: bool = False) -> CourseRule:
     """The rule from the table of permissions; `archived`: also while the course is archived."""
 
-    def rule(course: CourseFacts) -> None:
-        require(operation, course.relations(by, role), role)
-        if course.status == CourseStatus.ARCHIVED and not archived:
-            raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
-
-    return rule
+    of_any = course_rules.permitted if archived else course_rules.changeable
+    return of_any(operation, by, role)
 
 
 def limited(rule: CourseRule, limit: int | UnsetType | None) -> CourseRule:

@@ -298,8 +298,7 @@ class HttpConnection:
         before = self._buffer
         position = upload.feed(before)
         self._buffer = before[position:]
-        slowest = upload.route.body_bytes_per_second or self._services.limits.body_bytes_per_second
-        self.stream.extend(position / slowest)
+        self.stream.extend(position / upload.slowest(self._services.limits.body_bytes_per_second))
         if not upload.hold():
             raise NoRoomForBody("Too many requests are being sent at once; try again")
         if not upload.done:

@@ -44,6 +44,10 @@ class Upload:
         """Whether the body is complete."""
         return self._parser.done
 
+    def slowest(self, usual: float) -> float:
+        """Bytes a second that the client must send at least."""
+        return self.route.body_bytes_per_second or usual
+
     def feed(self, data: bytes) -> int:
         """Take what belongs to the body; returns the number of bytes. Raises a ClientError."""
         return self._parser.feed(data, 0, self._sink)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from protocol.content.uses import FileUse
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
 
@@ -26,7 +27,7 @@ class GenerateUpload(ContentCommand, frozen=True, kw_only=True, tag="content.gen
     COURSE_ARCHIVED, STORAGE_FULL, TOO_MANY_UPLOADS.
     """
 
-    use: str
+    use: FileUse
     course_id: str
     file_name: str
     content_type: str
@@ -81,7 +82,8 @@ class UpdateResource(ContentCommand, frozen=True, kw_only=True, tag="content.upd
     """Change a resource. Replies `ResourceChanged`.
 
     `upload_id` makes a finished upload its new version, with the errors of `AddResource`; the same
-    upload once more changes nothing. ValidationError for a `url` of a file, an upload for a link.
+    upload once more changes nothing, and one that another resource has is NOT_FOUND.
+    ValidationError for a `url` of a file, and for an upload for a link.
     """
 
     resource_id: str

@@ -9,12 +9,11 @@ from typing import Final, NamedTuple
 import msgspec
 
 from protocol.content.kinds import KINDS, Family
+from protocol.content.values import GIB, MIB
 from protocol.pictures import MAX_CLEANED_BYTES
 
 MAX_CONTENT_TYPE: Final = 255
 """Characters, with the parameters, which are dropped."""
-MIB: Final = 1024 * 1024
-GIB: Final = 1024 * MIB
 
 
 class FileUse(StrEnum):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-GIBIBYTE: Final = 1024**3
-COURSE_BYTES: Final = 20 * GIBIBYTE
+MIB: Final = 1024 * 1024
+GIB: Final = 1024 * MIB
+COURSE_BYTES: Final = 20 * GIB
 """Of all files of a course, with what is being uploaded."""
-PERSON_BYTES: Final = 50 * GIBIBYTE
+PERSON_BYTES: Final = 50 * GIB
 """Of all files that a person has uploaded, with what is being uploaded."""
 MAX_OPEN_UPLOADS: Final = 50
 """Of a person, that nothing has taken over."""

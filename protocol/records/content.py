@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from protocol.content.events import ResourceChanged, ResourceDeleted
+from protocol.content.uses import FileUse
 from protocol.content.values import ResourceKind
 from protocol.idempotency import Once
 from protocol.permissions import Relation
@@ -23,7 +24,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     owner_id: str | None
     course_id: str | None
-    use: str
+    use: FileUse
     key: str
     storage_upload: str
     name: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import trio
 from botocore.exceptions import ClientError
 
-from protocol.errors import NotFoundError, StorageUnavailable
+from protocol.errors import NotFoundError, StoaError, StorageUnavailable
 from protocol.objects import ObjectFacts, check_content_type
 from protocol.uploads import PART_BYTES, StoredPart, UploadLink
 from storage.objects.checks import check_part, check_piece
@@ -19,6 +20,7 @@ ENDED = ("NoSuchUpload",)
 PAST_THE_END = ("InvalidRange", "416")
 CHANGED = ("InvalidPart", "InvalidPartOrder", "EntityTooSmall")
 """A part is not what it was a moment ago, or smaller than a storage takes before the last."""
+CLEARING_SECONDS = 10.0
 LISTED = 1_000
 """Parts of one answer; S3 gives no more."""
 
@@ -45,6 +47,8 @@ class S3Uploads(S3Calls):
         The length is a signed header, which browsers send by themselves.
         """
         check_part(number, size=size, seconds=seconds)
+        # A link is signed without waiting, and an upload may want a hundred of them.
+        await trio.lowlevel.checkpoint()
         what = {"UploadId": upload, "PartNumber": number, "ContentLength": size}
         url: str = await self._client.generate_presigned_url(
             "upload_part", Params={**self._where(key), **what}, ExpiresIn=seconds
@@ -120,17 +124,22 @@ class S3Uploads(S3Calls):
 
     async def store(self, key: str, pieces: AsyncIterable[bytes], content_type: str) -> None:
         """Store an object of any size atomically, replacing any. It is never held as a whole."""
-        upload = await self.begin(key, content_type=content_type)
+        upload, stored = await self.begin(key, content_type=content_type), False
         try:
             parts: list[Mapping[str, Any]] = []
             async for part in _in_parts(pieces):
                 parts.append(await self._send(key, upload, len(parts) + 1, part))
             if not await self._complete(key, upload, parts):
                 raise StorageUnavailable("The storage lost a part of a file; try again")
-        except BaseException:
-            with trio.CancelScope(shield=True):
-                await self.abandon(key, upload)
-            raise
+            stored = True
+        finally:
+            if not stored:
+                await self._clear_away(key, upload)
+
+    async def _clear_away(self, key: str, upload: str) -> None:
+        """As far as it goes: what it is done after counts, and the bucket's rule does the rest."""
+        with trio.move_on_after(CLEARING_SECONDS, shield=True), suppress(StoaError):
+            await self.abandon(key, upload)
 
     async def _send(self, key: str, upload: str, number: int, data: bytes) -> Mapping[str, Any]:
         """Send a part ourselves; what is known of it then."""

@@ -6,7 +6,7 @@ from actors.content.handler import ContentHandler
 from actors.content.inspection import Inspection
 from actors.content.uploading import Uploading
 from protocol.content.jobs import COLLECT_FILES
-from protocol.content.values import GIBIBYTE
+from protocol.content.values import GIB
 from storage.records.content import PostgresContentRecords
 from supervisors.domain import NodeDomain, Resources
 from supervisors.jobs import Handlers
@@ -21,7 +21,7 @@ def make_uploading(node: Resources) -> Uploading:
         check=Inspection(node.objects, node.cleaner, node.scanner).check,
         clock=node.clock,
         random=node.random,
-        school_bytes=node.files_gigabytes * GIBIBYTE,
+        school_bytes=node.files_gigabytes * GIB,
     )
 
 

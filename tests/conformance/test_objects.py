@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 import trio
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
 from protocol.errors import (
     AuthenticationError,
@@ -40,15 +39,6 @@ from tests.support.server import free_port
 
 KEY = "reports/aaaa-bbbb.pdf"
 SITE = "https://school.example"
-
-
-@pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 def bucket(endpoint: str, **more: str) -> Bucket:

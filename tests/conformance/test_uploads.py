@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import trio
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
-from protocol.errors import AuthenticationError, NotFoundError, StoaError
-from protocol.object_links import PATH
+from protocol.errors import AuthenticationError, NotFoundError
 from protocol.uploads import LINK_SECONDS, MAX_PARTS, MAX_READ, PART_BYTES, StoredPart, sizes_of
 from storage.objects.bucket import Bucket
-from storage.objects.folder import FolderObjects
 from storage.objects.s3 import S3Objects, open_s3
-from storage.seal import JwtSeal
-from tests.support.fakes import SetClock
 from tests.support.profiles import share
-from tests.support.server import free_port
+from tests.support.upload_places import FolderPlace, Place, S3Place
 
 KEY = "resources/aaaa-bbbb"
 TYPE = "application/pdf"
@@ -35,81 +26,6 @@ SIZES = (SMALL, SMALL, 7)
 REFUSED = 400
 """Or more. S3 says 404; moto, which stands in for it, says 500."""
 PARTS = tuple(bytes([65 + number]) * size for number, size in enumerate(SIZES))
-
-
-class Place(Protocol):
-    """Where uploads go. `client` is another process' view of the same place."""
-
-    def client(self) -> AbstractAsyncContextManager[Any]: ...
-
-    async def send(self, url: str, data: bytes) -> int:
-        """`PUT` to the link of a part; returns the status."""
-        ...
-
-
-class FolderPlace:
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.clock = SetClock()
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[FolderObjects]:
-        seal = JwtSeal(b"s" * 32, self.clock)
-        yield FolderObjects(self.root, seal, self.clock, site=lambda: "https://school.example")
-
-    async def send(self, url: str, data: bytes) -> int:
-        """As the front does, which has tests of its own."""
-        async with self.client() as objects:
-            try:
-                ticket = objects.part_of(url.rpartition(PATH)[2])
-                if len(data) != ticket.size:
-                    return 400
-                async with objects.receive_part(ticket) as writer:
-                    for start in range(0, len(data), 1 << 18):
-                        await writer.write(data[start : start + (1 << 18)])
-                    await writer.keep()
-            except StoaError as error:
-                return error.status
-        return 204
-
-
-class S3Place:
-    def __init__(self, endpoint: str) -> None:
-        self.bucket = Bucket(
-            name="stoa-uploads",
-            endpoint=endpoint,
-            access_key="key",
-            secret_key="secret",
-            prefix=f"school-{secrets.token_hex(4)}/",
-        )
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[S3Objects]:
-        async with open_s3(self.bucket) as objects:
-            await objects._client.create_bucket(Bucket="stoa-uploads")
-            yield objects
-
-    async def send(self, url: str, data: bytes) -> int:
-        """As browsers do: the length is the only header about the body."""
-
-        def put() -> int:
-            split = urlsplit(url)
-            connection = HTTPConnection(split.netloc, timeout=20)
-            connection.request("PUT", f"{split.path}?{split.query}", data)
-            status = connection.getresponse().status
-            connection.close()
-            return status
-
-        return await trio.to_thread.run_sync(put)
-
-
-@pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "s3"])

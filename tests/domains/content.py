@@ -8,6 +8,7 @@ from typing import Any
 
 from protocol.content import commands, events
 from protocol.content.commands import AddLink, GenerateUpload
+from protocol.content.uses import FileUse
 from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.storage.reads.resolvers.content import RESOLVERS
@@ -109,7 +110,7 @@ async def furnish(world: World) -> None:
 def generate(world: World, who: Relation) -> GenerateUpload:
     return GenerateUpload(
         **world.by(who),
-        use="resource",
+        use=FileUse.RESOURCE,
         course_id=world.ids["course"],
         file_name="week-1.txt",
         content_type="text/plain",

@@ -6,6 +6,7 @@ from actors.assessments.answers import grading
 from actors.assessments.answers.keys import folded, is_typed, texts_of, with_text
 from actors.assessments.live import scoring
 from actors.assessments.questions import MAX_ACCEPTED
+from actors.course_rules import unarchived
 from actors.fields import Fields
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.points import are_exact
@@ -42,8 +43,8 @@ def permitted(operation: str, by: str, by_role: str, *, to_quiz: bool = False) -
         require(operation, game.course.relations(by, by_role), by_role)
         if not game.finished:
             raise RefusedError("GAME_NOT_FINISHED", "The game is not over yet")
-        if to_quiz and game.course.status == "archived":
-            raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
+        if to_quiz:
+            unarchived(game.course)
 
     return rule
 

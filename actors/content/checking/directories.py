@@ -107,9 +107,8 @@ async def _find(content: Content, extension: str) -> Place:
     before = content.size - len(tail)
     ends = _ends(tail)
     fitting = [at for at in ends if at + _END.size + _END.unpack_from(tail, at)[-1] == len(tail)]
-    if (
-        len(ends) > MAX_ENDS or len(fitting) != 1
-    ):  # with two, programs would not agree which one it is
+    # With two, programs would not agree which one it is.
+    if len(ends) > MAX_ENDS or len(fitting) != 1:
         raise damaged(extension)
     at = fitting[0]
     _, disk, first_disk, here, count, size, start, _ = _END.unpack_from(tail, at)

@@ -73,16 +73,12 @@ class Documents:
             self._keep(text, operation_name, plan)
         return plan
 
-    async def plan_beside(
-        self, text: str, operation_name: str | None, limiter: trio.CapacityLimiter
-    ) -> Plan:
+    async def plan_beside(self, text: str, operation_name: str | None) -> Plan:
         """As `plan`, made in a thread: for documents that take more than a few milliseconds."""
         plan = self._remembered(text, operation_name)
         if plan is None:
             with self._remembering_refusal(text, operation_name):
-                plan = await trio.to_thread.run_sync(
-                    self._make, text, operation_name, limiter=limiter
-                )
+                plan = await trio.to_thread.run_sync(self._make, text, operation_name)
             self._keep(text, operation_name, plan)
         return plan
 

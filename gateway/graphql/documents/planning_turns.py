@@ -37,7 +37,6 @@ class PlanningTurns:
         self._waiting = 0
         self._of_long_ones = trio.Lock()
         """Held while one is planned; who waits for the same document then finds it planned."""
-        self._thread = trio.CapacityLimiter(1)
 
     def plan_nowait(self, text: str, operation_name: str | None) -> Plan | None:
         """The plan, or None if its turn must be waited for. Raises `RequestError`."""
@@ -55,7 +54,7 @@ class PlanningTurns:
         try:
             if len(text) > LONG:
                 async with self._of_long_ones:
-                    return await self._documents.plan_beside(text, operation_name, self._thread)
+                    return await self._documents.plan_beside(text, operation_name)
             await self._turn(text, operation_name).wait()
         finally:
             self._waiting -= 1

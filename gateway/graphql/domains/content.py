@@ -35,6 +35,7 @@ from protocol.content.commands import (
     UploadShown,
 )
 from protocol.content.events import ResourceDeleted
+from protocol.content.uses import FileUse
 from protocol.envelope import Address
 from protocol.errors import ValidationError
 from protocol.times import iso
@@ -54,7 +55,7 @@ def generate(arguments: Arguments, acting: Acting) -> Addressed:
     given = arguments["input"]
     return HANDLER, GenerateUpload(
         **acting_user(acting),
-        use=given["use"].lower(),
+        use=FileUse(given["use"].lower()),
         course_id=given["courseId"],
         file_name=given["fileName"],
         content_type=given["contentType"],

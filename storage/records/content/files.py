@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from protocol.content.uses import FileUse
 from protocol.errors import NotFoundError
 from protocol.records.content import FileFacts, QuotaFacts, QuotaRule
 from storage.records.course_facts import course_facts
@@ -103,7 +104,7 @@ def facts_of(row: Any) -> FileFacts:
         id=row["id"],
         owner_id=row["owner_id"],
         course_id=row["course_id"],
-        use=row["use"],
+        use=FileUse(row["use"]),
         key=row["object_key"],
         storage_upload=row["storage_upload"],
         name=row["name"],

@@ -40,6 +40,9 @@ select r.id::text, r.version
 from course_resource_versions v join course_resources r on r.id = v.resource_id
 where v.file_id = $1 and r.course_id = $2
 """
+HAS = """
+select exists (select from course_resource_versions where resource_id = $1 and file_id = $2)
+"""
 NUMBER = "select version from course_resources where id = $1"
 ROW = "select kind, title, folder, url, version from course_resources where id = $1"
 CHANGE = """
@@ -134,11 +137,16 @@ async def update(connection: Any, change: ResourceChange, rule: KindRule) -> Res
 
 
 async def _new_version(connection: Any, key: UUID, change: ResourceChange, newest: int) -> int:
-    """Take the file over as the newest version; the number of the version that is the newest."""
+    """Take the file over as the newest version; the number of the version that is the newest.
+
+    Raises `NotFoundError` for one that something else has taken.
+    """
     if change.file_id is None:
         return newest
     file = await files.take(connection, change.file_id, change.size, change.at)
     if file is None:
+        if not await connection.fetchval(HAS, key, UUID(change.file_id)):
+            raise NotFoundError("upload", change.file_id)
         return newest
     version, at = newest + 1, instant(change.at)
     await connection.execute(

@@ -10,6 +10,7 @@ from actors.content.uploading import Uploading
 from protocol.content import commands
 from protocol.content.commands import UploadShown
 from protocol.content.faults import FileFault, FileRefused
+from protocol.content.uses import FileUse
 from protocol.content.values import KEPT_UNTAKEN_MS
 from protocol.records.content import FileFacts
 from protocol.uploads import FileStorage
@@ -67,7 +68,7 @@ class Library:
 
     async def begin(self, size: int = len(PIECE), **more: Any) -> UploadShown:
         given: dict[str, Any] = {
-            "use": "resource",
+            "use": FileUse.RESOURCE,
             "course_id": self.course,
             "file_name": "week.txt",
             "content_type": "text/plain",

@@ -69,6 +69,17 @@ async def test_the_same_change_once_more_changes_nothing(database: Database) -> 
     assert await books.school.announced("content.resource_changed") == 2
 
 
+async def test_an_upload_that_another_resource_has_is_no_new_version(database: Database) -> None:
+    books = await library(database)
+    one, upload = await books.added(), await books.uploaded(b"other")
+    await books.do(commands.AddResource, course_id=books.course, upload_id=upload)
+    gone = await refused(
+        books, commands.UpdateResource, resource_id=one.resource_id, title="X", upload_id=upload
+    )
+    assert isinstance(gone, NotFoundError)
+    assert [row[0] for row in await shown(books)] == ["week.txt", "week.txt"]
+
+
 async def test_a_file_has_no_address_and_a_link_no_file(database: Database) -> None:
     books = await library(database)
     file, site = await books.added(), await link(books)

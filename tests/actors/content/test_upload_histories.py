@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
 from protocol.content import commands
 from protocol.content.commands import UploadShown
+from protocol.content.uses import FileUse
 from protocol.errors import AuthenticationError, StoaError, StorageUnavailable
 from protocol.uploads import LINK_SECONDS
 from storage.objects.folder import FolderObjects
 from tests.actors.content.library import Library
-from tests.conformance.test_uploads import FolderPlace, Place, S3Place
 from tests.storage.records.school import School, opened
 from tests.support.profiles import share
-from tests.support.server import free_port
+from tests.support.upload_places import FolderPlace, Place, S3Place
 
 PART = 4
 """Bytes, where the storage lets parts be so small."""
@@ -64,7 +63,8 @@ class History:
         self.uploads: list[tuple[UploadShown, bytes]] = []
         self.kept: dict[str, list[bytes]] = {}
         """The contents of all versions of a resource."""
-        self.taken: dict[str, str] = {}
+        self.taken: set[str] = set()
+        """Uploads that became a version, of a resource that is still there or not."""
 
     async def perform(self, what: str, which: Any, more: int) -> None:
         if what == "begin":
@@ -95,8 +95,7 @@ class History:
     async def _take(self, shown: UploadShown, content: bytes, more: int) -> None:
         ask: Any = {"course_id": self.library.course, "upload_id": shown.upload_id}
         added = await self.library.do(commands.AddResource, **ask)
-        if self.taken.setdefault(shown.upload_id, added.resource_id) == added.resource_id:
-            assert added.added == (shown.upload_id not in self.seen)
+        assert added.added == (shown.upload_id not in self.taken)
         self._keep(shown.upload_id, added.resource_id, content)
 
     async def _replace(self, shown: UploadShown, content: bytes, more: int) -> None:
@@ -118,11 +117,9 @@ class History:
         await self.library.do(commands.DeleteResource, resource_id=resource)
         del self.kept[resource]
 
-    seen: set[str]
-
     def _keep(self, upload: str, resource: str, content: bytes) -> None:
-        if upload not in self.seen:
-            self.seen.add(upload)
+        if upload not in self.taken:
+            self.taken.add(upload)
             self.kept.setdefault(resource, []).append(content)
 
     def contents(self) -> list[bytes]:
@@ -139,7 +136,6 @@ async def live(school: School, place: Place, storage: Any, steps: list[tuple[Any
     course = await school.course(teacher)
     library = Library(school, teacher, course, storage=fragile)  # type: ignore[arg-type]
     history = History(library, fragile, place)
-    history.seen = set()
     for each in steps:
         try:
             await history.perform(*each)
@@ -152,7 +148,7 @@ async def live(school: School, place: Place, storage: Any, steps: list[tuple[Any
     found = [(await storage.get(key)).data for key in keys]
     assert sorted(found) == history.contents()
     for shown, _ in history.uploads:
-        if shown.upload_id not in history.seen:
+        if shown.upload_id not in history.taken:
             for link in shown.links:
                 assert await place.send(link.url, b"a" * link.size) >= 400
     return len(keys)
@@ -184,15 +180,6 @@ async def test_after_any_history_the_folder_has_what_was_taken_over_and_nothing_
 def files_below(root: Path) -> list[Path]:
     """All that the disk has, finished or not."""
     return [each for each in root.rglob("*") if each.is_file()]
-
-
-@pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @settings(HISTORY, max_examples=share(0.3))
@@ -233,7 +220,7 @@ async def test_the_links_of_an_upload_are_valid_for_exactly_one_hour(
         course = await school.course(teacher)
         async with place.client() as storage:
             library = Library(school, teacher, course, storage=storage)
-            shown = await library.begin(size, use="video", file_name="a.mp4", content_type="")
+            shown = await library.begin(size, use=FileUse.VIDEO, file_name="a.mp4", content_type="")
             link = shown.links[part % len(shown.links)]
             began = school.clock.at
             assert link.expires_at == began + 3_600_000

@@ -206,7 +206,6 @@ async def test_uploads_at_once_are_bounded(
         ({"content_type": "image/png"}, "contentType"),
         ({"size": 0}, "size"),
         ({"size": 10**15}, "size"),
-        ({"use": "nonsense"}, "use"),
     ],
 )
 async def test_what_is_declared_wrongly_is_not_begun(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.assessments.machine import unarchived
+from actors.course_rules import unarchived
 from actors.pictures import storable
 from protocol.assessments.editing import AddQuestion, DeleteQuiz, DuplicateQuestion
 from protocol.assessments.pictures import (
