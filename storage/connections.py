@@ -126,19 +126,23 @@ class ConnectionPool:
             waiter.set_exception(asyncpg.InterfaceError("the pool is closing"))
         for task in self._opening:
             task.cancel()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._emptied_out()
+        finally:
+            for connection in [*(connection for connection, _ in self._idle), *self._leased]:
+                drop(connection)
+            self._idle.clear()
+
+    async def _emptied_out(self) -> None:
+        """Wait for what is opening or in use, and take leave of the server on the others."""
         if self._opening:
-            await asyncio.wait(self._opening, timeout=seconds)
+            await asyncio.wait(self._opening)
         if self._leased:
             self._emptied = asyncio.Event()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._emptied.wait(), seconds)
-        connections = [connection for connection, _ in self._idle]
-        self._idle.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await asyncio.gather(*(c.close() for c in connections), return_exceptions=True)
-        for connection in [*connections, *self._leased]:
-            drop(connection)
+            await self._emptied.wait()
+        await asyncio.gather(*(c.close() for c, _ in self._idle), return_exceptions=True)
 
     async def _wait(self) -> Connection:
         """Wait for the first connection that is given back or opened.

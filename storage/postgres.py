@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import asyncpg
+import trio
 
 from protocol.errors import (
     DatabaseError,
@@ -110,15 +111,16 @@ class Database:
                 max_cached_statement_lifetime=0,
             )
 
-        async def open_pool() -> ConnectionPool:
-            pool = ConnectionPool(connect, max_size=max_size)
+        async def check() -> None:
             async with pool.lease() as connection:
                 check_server(url, connection)
                 await poolers.check_sessions(connection, connect)
-            return pool
 
+        pool = ConnectionPool(connect, max_size=max_size)
+        database = cls(asyncio_thread, url, pool)
         try:
-            pool = await asyncio_thread.run(open_pool)
+            async with database._closed_on_failure():
+                await asyncio_thread.run(check)
         except poolers.SessionsHandedOn as error:
             raise StartupError(
                 f"a pooler at {shown(url)} hands sessions on after each transaction",
@@ -127,7 +129,7 @@ class Database:
             ) from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             raise startup_error(url, error) from error
-        return cls(asyncio_thread, url, pool)
+        return database
 
     async def companion(
         self, *, max_size: int = 1, settings: Mapping[str, str] | None = None
@@ -138,9 +140,22 @@ class Database:
         )
 
     async def close(self) -> None:
-        """Close every connection, waiting at most a few seconds for running units."""
-        self.asyncio_thread.at_end(self, None)
+        """Close every connection, waiting at most a few seconds for running units.
+
+        What a cancellation keeps open closes with the asyncio thread.
+        """
         await self.asyncio_thread.run(self._close)
+        self.asyncio_thread.at_end(self, None)
+
+    @contextlib.asynccontextmanager
+    async def _closed_on_failure(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except BaseException:
+            # While the thread closes it closes us too.
+            with trio.CancelScope(shield=True), contextlib.suppress(StorageUnavailable):
+                await self.close()
+            raise
 
     async def _close(self) -> None:
         await self._pool.close(CLOSE_SECONDS)

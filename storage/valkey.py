@@ -80,9 +80,9 @@ class Valkey:
             raise startup_error(url, error) from error
 
     async def close(self) -> None:
-        """Close every connection."""
-        self.asyncio_thread.at_end(self, None)
+        """Close every connection. What a cancellation keeps open closes with the asyncio thread."""
         await self.asyncio_thread.run(self._client.aclose)
+        self.asyncio_thread.at_end(self, None)
 
     async def run(self, unit: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:
         """Run `unit(redis)` on the asyncio thread.

@@ -20,8 +20,9 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from protocol.ports import Beat
+from storage import poolers
 from storage import postgres as postgres_module
-from storage.asyncio_thread import AsyncioThread
+from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.postgres import Connection, Database, startup_error, storage_error
 from tests.support.ports import postgres_ports
 
@@ -226,3 +227,83 @@ def test_every_reason_has_its_line(error: Exception, words: str) -> None:
 )
 def test_driver_errors_say_whose_fault_it_is(error: Exception, expected: type[Any]) -> None:
     assert type(storage_error(error)) is expected
+
+
+class Openings:
+    """`poolers.connect` with every connection noted, and how many are still being opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached = threading.Event()
+        self.pending = 0
+        self.opened: list[Connection] = []
+        self._connect = poolers.connect
+        monkeypatch.setattr(poolers, "connect", self.connect)
+
+    async def connect(self, *args: Any, **options: Any) -> Connection:
+        self.pending += 1
+        try:
+            self.reached.set()
+            self.opened.append(await self._connect(*args, **options))
+            return self.opened[-1]
+        finally:
+            self.pending -= 1
+
+    @property
+    def none_is_left(self) -> bool:
+        return self.pending == 0 and all(each.is_closed() for each in self.opened)
+
+
+async def open_until(reached: threading.Event, thread: AsyncioThread, url: str) -> None:
+    """Begin to open a database, and be cancelled when `reached` says so."""
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(Database.open, thread, url)
+        await trio.to_thread.run_sync(reached.wait)
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_start_cancelled_while_it_connects_leaves_nothing_open(
+    asyncio_thread: AsyncioThread, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings = Openings(monkeypatch)
+    await open_until(openings.reached, asyncio_thread, database_url)
+    assert openings.none_is_left
+
+
+async def test_a_start_cancelled_while_it_looks_at_the_server_leaves_nothing_open(
+    asyncio_thread: AsyncioThread, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings, looked = Openings(monkeypatch), threading.Event()
+
+    async def look(connection: Connection, another: object) -> None:
+        looked.set()
+        await connection.execute("SELECT pg_sleep(60)")
+
+    monkeypatch.setattr(poolers, "check_sessions", look)
+    await open_until(looked, asyncio_thread, database_url)
+    assert len(openings.opened) == 1
+    assert openings.none_is_left
+
+
+async def test_what_a_refused_server_was_asked_with_is_closed(
+    asyncio_thread: AsyncioThread, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings = Openings(monkeypatch)
+    monkeypatch.setattr(postgres_module, "OLDEST_SERVER", 1_000)
+    with pytest.raises(StartupError):
+        await Database.open(asyncio_thread, database_url)
+    assert len(openings.opened) == 1
+    assert openings.none_is_left
+
+
+async def test_what_a_cancelled_close_leaves_closes_with_the_thread(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings = Openings(monkeypatch)
+    async with open_asyncio_thread() as thread:
+        database = await Database.open(thread, database_url)
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            await database.close()
+        assert scope.cancelled_caught
+        assert not openings.none_is_left
+    assert openings.none_is_left
