@@ -27,6 +27,7 @@ KINDS = (
     Kind("pictures of users", users.keys, made_again=False),
     Kind("pictures of questions and courses", picture_files.keys, made_again=False),
     Kind("files of courses", content.keys, made_again=False),
+    Kind("films", encodings.keys, made_again=False),
 )
 
 
