@@ -22,6 +22,7 @@ from protocol.pictures import PictureCleaner
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from protocol.signing import Signer, SigningKeys
+from protocol.streams import StreamLinks
 from protocol.uploads import FileStorage
 from protocol.users.values import EducatorRegistration
 from storage.journal.batch import RecordWriter
@@ -38,7 +39,7 @@ class Resources:
     """What a domain's parts may use; all of it is up before they are.
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
-    known only when the front is up. `signer` signs receipts. `private_registration`: nothing may
+    known only when the front is up. `streams` makes links to films. `signer` signs receipts. `private_registration`: nothing may
     tell whether an address is registered. `educators`: who may register as one; `invitations`
     seals what invites them.
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
@@ -54,6 +55,7 @@ class Resources:
     throttle: Throttle
     passwords: Passwords
     objects: FileStorage
+    streams: StreamLinks
     cleaner: PictureCleaner
     pictures: PictureShelf
     base_url: Callable[[], str]
