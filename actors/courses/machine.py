@@ -243,9 +243,7 @@ def complete_lesson(lesson: LessonFacts) -> None:
     fields.check()
 
 
-def _check_content(
-    fields: Fields, lesson: LessonFacts | NewLesson, *, has_video: bool
-) -> None:
+def _check_content(fields: Fields, lesson: LessonFacts | NewLesson, *, has_video: bool) -> None:
     if lesson.type == LessonType.VIDEO and lesson.content_url is None and not has_video:
         fields.wrong("contentUrl", Rule.REQUIRED, "or a film is required for a video")
     if lesson.type == LessonType.TEXT and lesson.content_text is None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from storage.records import picture_files
 from storage.records.certificates import files as certificates
+from storage.records.content import encodings
 from storage.records.content import files as content
 from storage.records.users import files as users
 

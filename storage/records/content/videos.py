@@ -30,7 +30,8 @@ from storage.records.values import as_uuid, instant
 OF_VIDEO = "select course_id from videos where id = $1"
 COUNT = "select count(*) from videos where course_id = $1"
 ADD = """
-insert into videos (id, course_id, title, file_name, size, next_id, added_by, created_at, updated_at)
+insert into videos (id, course_id, title, file_name, size, next_id, added_by, created_at,
+                    updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 """
 HAVING = """

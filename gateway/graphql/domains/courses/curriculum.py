@@ -20,7 +20,9 @@ from protocol.courses.values import LessonType
 from protocol.envelope import Address
 
 HANDLER = Address("courses", "")
-EMPTY = frozenset({"prerequisiteModuleId", "durationMinutes", "contentUrl", "videoId", "contentText"})
+EMPTY = frozenset(
+    {"prerequisiteModuleId", "durationMinutes", "contentUrl", "videoId", "contentText"}
+)
 """Members that null empties; elsewhere null is the same as leaving the member out. An empty text
 empties a description."""
 MODULE_NAMES: Names = {
