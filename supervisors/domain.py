@@ -22,6 +22,7 @@ from protocol.pictures import PictureCleaner
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from protocol.signing import Signer, SigningKeys
+from protocol.transcoding import Transcoder
 from protocol.uploads import FileStorage
 from protocol.users.values import EducatorRegistration
 from storage.journal.batch import RecordWriter
@@ -44,6 +45,7 @@ class Resources:
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
     and `chat_megabytes` bound what is kept of a course room's chat, 0 does not; `files_gigabytes`
     bounds all files together. `scanner` looks for viruses in them, where one is configured.
+    `transcoder` makes videos ready, where there is a program for it.
     """
 
     database: Database
@@ -66,6 +68,7 @@ class Resources:
     chat_megabytes: int = 0
     files_gigabytes: int = 0
     scanner: VirusScanner | None = None
+    transcoder: Transcoder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
