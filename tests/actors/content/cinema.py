@@ -21,7 +21,8 @@ from tests.actors.content.library import Library, library
 
 MADE = Transcoded(duration_ms=61_500, width=640, height=360, bytes=5, files=(MASTER,))
 QUEUED = """
-select payload->>'encoding_id' as id from jobs where kind = $1 and failed_at is null order by jobs.id
+select payload->>'encoding_id' as id from jobs
+where kind = $1 and failed_at is null order by jobs.id
 """
 FILM = b"moving\n"
 
