@@ -14,6 +14,7 @@ import trio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway import file_answers
 from gateway.file_answers import PIECE_BYTES
 from gateway.front.routes import Routes
 from gateway.streams import folder, kept
@@ -296,3 +297,38 @@ async def test_answers_keep_the_order_of_the_requests(tmp_path: Path) -> None:
         await wire.send("".join(asked).encode())
         for start in range(0, 5_000, 1_000):
             assert (await wire.answer()).body == FILM[start : start + 1_000]
+
+
+async def test_a_film_that_is_cut_short_is_cut_for_the_player_too(tmp_path: Path) -> None:
+    async with site(tmp_path) as served:
+        link = await served.film()
+        for _ in range(2):
+            assert (await served.get(link + NAME)).body == FILM
+        os.truncate(tmp_path / PREFIX / NAME, len(FILM) // 2)  # in place, as only a fault does
+        async with await served.harness.connect() as wire:
+            await wire.send(f"GET {link}{NAME} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            head, _, body = (await wire.rest()).partition(b"\r\n\r\n")
+            assert b"Content-Length: %d\r\n" % len(FILM) in head
+            assert FILM.startswith(body)
+            assert len(body) < len(FILM)
+
+
+async def test_a_film_of_many_steps_arrives_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_answers, "STEP_BYTES", 700)
+    monkeypatch.setattr(file_answers, "PIECE_BYTES", 300)
+    turns = iter(range(10**6))
+    monkeypatch.setattr(OpenFile, "in_memory", lambda *_: next(turns) % 3 > 0)
+    async with site(tmp_path) as served:
+        link = await served.film()
+        for _ in range(3):
+            assert (await served.get(link + NAME)).body == FILM
+
+
+async def test_an_empty_file_is_answered_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as served:
+        link = await served.film(b"")
+        for _ in range(2):
+            answer = await served.get(link + NAME)
+            assert (answer.status, answer.body) == (200, b"")
