@@ -2,10 +2,11 @@
 
 import { Failure, online } from "../../app/graphql.js";
 import { request } from "../../app/session.js";
+import { waitToTryAgain } from "../waiting.js";
 import { ADD_RESOURCE, GENERATE_UPLOAD, UPDATE_RESOURCE, UPLOAD } from "../documents.js";
 import { forgetNote, keepNote } from "./left.js";
 import { measured, secondsLeft, storedBytes } from "./plan.js";
-import { sendParts, waitToTryAgain } from "./sending.js";
+import { sendParts } from "./sending.js";
 
 /** How often a page hears how far it is. */
 const TOLD_EVERY_MS = 250;

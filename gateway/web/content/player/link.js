@@ -1,0 +1,100 @@
+// The link to a film, which ends after the film's length. It is renewed in time, or when a request finds it over; what
+// was loaded by an older one goes on by the newest.
+
+import { Failure } from "../../app/graphql.js";
+import { waitToTryAgain } from "../waiting.js";
+
+/** Of its life: then it is renewed, while the film plays. */
+const RENEWED_AFTER = 0.75;
+/** Of its life: then it is taken for over, so that no request comes too late. */
+const OVER_AFTER = 0.95;
+
+/**
+ * @typedef {import("./documents.js").LessonStreamQuery["generateStreamingUrl"]} Stream
+ * @typedef {object} Link
+ * @property {() => Stream} newest
+ * @property {(address: string) => string} addressOf Of a file of the film, whichever link named it.
+ * @property {() => boolean} isDue Whether it is time to renew it.
+ * @property {() => boolean} isOver
+ * @property {() => number} dueIn Milliseconds.
+ * @property {() => Promise<void>} renew Rejects with a `Failure` for who may see it no more, and with the signal's reason.
+ * @property {(listener: () => void) => () => void} onRenewed Returns how to stop it.
+ */
+
+/**
+ * How long a link lives, in milliseconds. Clocks of browsers are wrong, some by hours: it is never taken for more
+ * than the film's length.
+ * @param {Pick<Stream, "durationSeconds" | "expiresAt">} stream
+ * @param {number} now
+ */
+export function lifeOf({ durationSeconds, expiresAt }, now) {
+  const told = Date.parse(expiresAt) - now;
+  const length = durationSeconds * 1000;
+  return told > 0 ? Math.min(told, length) : length;
+}
+
+/**
+ * The address of a film's file under a link: all of them lie beside each other.
+ * @param {string} address Of the same file under an older one, or its name.
+ * @param {string} url Of the link.
+ * @param {string} page
+ */
+export function fileBelow(address, url, page) {
+  const name = address.split(/[?#]/)[0].split("/").pop() ?? "";
+  return new URL(name, new URL(url, page)).href;
+}
+
+/**
+ * @param {Stream} first
+ * @param {() => Promise<Stream>} ask
+ * @param {{ signal: AbortSignal, now?: () => number }} options
+ * @returns {Link}
+ */
+export function makeLink(first, ask, { signal, now = Date.now }) {
+  let stream = first;
+  let [since, life] = [now(), lifeOf(first, now())];
+  /** @type {Promise<void> | null} */
+  let renewing = null;
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
+  const age = () => now() - since;
+  const renewed = async () => {
+    try {
+      stream = await patiently(ask, signal);
+      [since, life] = [now(), lifeOf(stream, now())];
+      for (const listener of [...listeners]) listener();
+    } finally {
+      renewing = null;
+    }
+  };
+  return {
+    newest: () => stream,
+    addressOf: (address) => fileBelow(address, stream.url, location.href),
+    isDue: () => age() >= life * RENEWED_AFTER,
+    isOver: () => age() >= life * OVER_AFTER || age() < 0,
+    dueIn: () => Math.max(0, life * RENEWED_AFTER - age()),
+    renew: () => (renewing ??= renewed()),
+    onRenewed(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * Ask until there is an answer that is one.
+ * @template T
+ * @param {() => Promise<T>} deed
+ * @param {AbortSignal} signal
+ */
+export async function patiently(deed, signal) {
+  for (let failed = 1; ; failed += 1) {
+    try {
+      return await deed();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Failure) || !error.retryable) throw error;
+      await waitToTryAgain(failed, { signal });
+    }
+  }
+}
