@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+import msgspec
+
 PATH: Final = "/streams/"
 """Where the links lead: `/streams/<token>/<name>`."""
 MAX_STREAM_SECONDS: Final = 24 * 3_600
@@ -25,9 +27,16 @@ class StreamLinks(Protocol):
         ...
 
 
+class OpenedStream(msgspec.Struct, frozen=True):
+    """What a link leads to: a prefix, ending in `/`, and when it ends, in milliseconds."""
+
+    prefix: str
+    ends: int
+
+
 class ServedStreams(Protocol):
     """Opens the tokens of links, for the front."""
 
-    def open_stream(self, token: str) -> str:
-        """The prefix, ending in `/`. `AuthenticationError` for a forged or an expired one."""
+    def open_stream(self, token: str) -> OpenedStream:
+        """What it leads to. `AuthenticationError` for a forged or an expired one."""
         ...

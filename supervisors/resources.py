@@ -29,6 +29,7 @@ def make_resources(node: Node, post: Post) -> Resources:
         throttle=ValkeyThrottle(node.valkey),
         passwords=node.passwords,
         objects=node.objects,
+        streams=node.streams,
         cleaner=cleaner,
         pictures=PictureShelf(
             records=PostgresPictureRecords(node.database),

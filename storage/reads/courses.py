@@ -93,6 +93,12 @@ GAPS = f"""(
     select c.id, (m.order_number + 1) * 1000 + l.order_number, 'contentUrl', 'REQUIRED', null, l.id
     from courses c join course_modules m on m.course_id = c.id join lessons l on l.module_id = m.id
     where c.{UNPUBLISHED} and l.lesson_type = 'video' and l.content_url is null
+        and l.video_id is null
+    union all
+    select c.id, (m.order_number + 1) * 1000 + l.order_number, 'video', 'NOT_READY', null, l.id
+    from courses c join course_modules m on m.course_id = c.id join lessons l on l.module_id = m.id
+        join videos v on v.id = l.video_id
+    where c.{UNPUBLISHED} and l.lesson_type = 'video' and v.shown_id is null
     union all
     select c.id, 1000000, 'prerequisites', 'CYCLE', null, null
     from courses c where c.{UNPUBLISHED} and {CIRCLE}
