@@ -81,6 +81,9 @@ export function makeLink(first, ask, { signal, now = Date.now }) {
   };
 }
 
+/** What is not ready is said to be tried again, but not by who waits for an answer. */
+const NOT_READY = "VIDEO_NOT_READY";
+
 /**
  * Ask until there is an answer that is one.
  * @template T
@@ -93,7 +96,7 @@ export async function patiently(deed, signal) {
       return await deed();
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof Failure) || !error.retryable) throw error;
+      if (!(error instanceof Failure) || !error.retryable || error.code === NOT_READY) throw error;
       await waitToTryAgain(failed, { signal });
     }
   }

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
-import { formatNumber, t } from "../../app/locale.js";
+import { t } from "../../app/locale.js";
+import { clockTime } from "./clock.js";
 import { isInside, keepPosition, positionIn } from "./positions.js";
 
 const KEPT_EVERY_SECONDS = 5;
@@ -70,13 +71,4 @@ export function Resume({ seconds, goOn, begin }) {
       <button type="button" onClick=${begin}>${t("player.from_beginning")}</button>
     </p>
   `;
-}
-
-/** As players show a moment: 2:05, 1:02:05. @param {number} seconds */
-export function clockTime(seconds) {
-  const whole = Math.floor(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const part = (/** @type {number} */ value, least = 2) => formatNumber(value, { minimumIntegerDigits: least, useGrouping: false });
-  const rest = `${part(minutes, hours > 0 ? 2 : 1)}:${part(whole % 60)}`;
-  return hours > 0 ? `${part(hours, 1)}:${rest}` : rest;
 }
