@@ -41,8 +41,8 @@ class Resources:
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
     known only when the front is up. `streams` makes links to films. `signer` signs receipts.
-    `private_registration`: nothing may tell whether an address is registered. `educators`: who may register as one; `invitations`
-    seals what invites them.
+    `private_registration`: nothing may tell whether an address is registered. `educators`: who may
+    register as one; `invitations` seals what invites them.
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
     and `chat_megabytes` bound what is kept of a course room's chat, 0 does not; `files_gigabytes`
     bounds all files together. `scanner` looks for viruses in them, where one is configured;

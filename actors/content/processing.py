@@ -9,7 +9,7 @@ import trio
 from protocol.content.video_values import VideoFault
 from protocol.objects import Objects
 from protocol.ports import Clock
-from protocol.records.videos import VideoRecords
+from protocol.records.content.videos import VideoRecords
 from protocol.transcoding import FILES, NotTranscodable, Transcoder, prefix_of
 
 REMOVED_AT_ONCE = 20

@@ -18,7 +18,7 @@ from protocol.content.video_values import MAX_CAPTION_LABEL, MAX_CAPTIONS, MAX_V
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError
 from protocol.permissions import VISIBLE, Relation
 from protocol.records.content import FileFacts
-from protocol.records.videos import (
+from protocol.records.content.videos import (
     CaptionFacts,
     CaptionRule,
     CourseVideos,

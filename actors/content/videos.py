@@ -28,7 +28,7 @@ from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.content import FileFacts
-from protocol.records.videos import NewCaptions, Shown, VideoRecords
+from protocol.records.content.videos import NewCaptions, Shown, VideoRecords
 from protocol.streams import StreamLinks
 from protocol.transcoding import prefix_of
 

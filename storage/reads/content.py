@@ -5,7 +5,8 @@ Who belongs to a course sees its resources.
 
 from __future__ import annotations
 
-from storage.reads import rules, videos
+from storage.reads import content_videos as videos
+from storage.reads import rules
 from storage.reads.model import (
     Domain,
     Many,

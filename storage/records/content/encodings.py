@@ -10,7 +10,7 @@ from protocol.content.jobs import PROCESS_VIDEO, ProcessVideo
 from protocol.content.video_events import VideoChanged
 from protocol.content.video_values import VideoFault, VideoStatus
 from protocol.envelope import Address
-from protocol.records.videos import Source
+from protocol.records.content.videos import Source
 from protocol.transcoding import Transcoded
 from storage.jobs import enqueue
 from storage.records.announcing import announce

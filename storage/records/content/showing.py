@@ -7,7 +7,7 @@ from uuid import UUID
 
 from protocol.courses.values import CourseStatus
 from protocol.errors import NotFoundError
-from protocol.records.videos import (
+from protocol.records.content.videos import (
     LessonAccess,
     LessonAccessRule,
     Shown,

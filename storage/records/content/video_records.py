@@ -11,7 +11,7 @@ from protocol.content.video_events import VideoChanged, VideoDeleted
 from protocol.content.video_values import VideoFault
 from protocol.records.common import CourseRule
 from protocol.records.content import FileFacts
-from protocol.records.videos import (
+from protocol.records.content.videos import (
     CaptionRule,
     CourseVideosRule,
     LessonAccessRule,
@@ -31,7 +31,7 @@ from storage.records.values import as_uuid, instant
 
 
 class PostgresVideoRecords:
-    """Implements `protocol.records.videos.VideoRecords`."""
+    """Implements `protocol.records.content.videos.VideoRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -11,7 +11,7 @@ from protocol.envelope import Address
 from protocol.errors import NotFoundError
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.content import FileFacts
-from protocol.records.videos import (
+from protocol.records.content.videos import (
     CaptionFacts,
     CaptionRule,
     CourseVideos,
