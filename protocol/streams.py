@@ -11,6 +11,8 @@ from typing import Final, Protocol
 
 import msgspec
 
+from protocol.object_links import OpenedFile
+
 PATH: Final = "/streams/"
 """Where the links lead: `/streams/<token>/<name>`."""
 MAX_STREAM_SECONDS: Final = 24 * 3_600
@@ -39,4 +41,19 @@ class ServedStreams(Protocol):
 
     def open_stream(self, token: str) -> OpenedStream:
         """What it leads to. `AuthenticationError` for a forged or an expired one."""
+        ...
+
+
+class StreamFile(OpenedFile, Protocol):
+    """A file of a film, in a storage that this installation serves itself."""
+
+    def close(self) -> None:
+        """Give it back; to be called once."""
+
+
+class StreamFiles(Protocol):
+    """A storage whose files this installation serves itself. Raises `StorageUnavailable`."""
+
+    async def open_file(self, key: str) -> StreamFile | None:
+        """Open a file, which the caller closes; None if there is none."""
         ...

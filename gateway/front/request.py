@@ -316,6 +316,15 @@ class ResponseStream:
         if data and not self._head_only:
             self._send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
 
+    def send_by(self, step: Callable[[int], int | None], length: int) -> int | None:
+        """As `Stream.send_by`, for `length` bytes of an answer whose length was said.
+
+        0 while earlier answers or what was written wait for the client.
+        """
+        if self.waiting or self._request.closed:
+            return 0
+        return self._connection.stream.send_by(step, length)
+
     async def wait_drained(self) -> None:
         """Return when the client has taken what was written. Raises `ClientGone`."""
         await self._connection.wait_drained(self._request)

@@ -183,6 +183,27 @@ class Stream:
         if self.outbox is not None:
             self._await_writable()
 
+    def send_by(self, step: Callable[[int], int | None], length: int) -> int | None:
+        """Have `step` give the socket what it takes now of `length` bytes, as the kernel can by
+        itself. How many went; None if `step` has none to give. Raises nothing.
+
+        While the socket takes no more, an empty outbox waits for the peer to read.
+        """
+        if self.closing or self.outbox is not None:
+            return 0
+        try:
+            sent = step(self.fd)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._poller.soon(self.abort)
+            return 0
+        if sent is not None:
+            self._services.counters.bytes_sent += sent
+            if sent < length:
+                self.wait_writable(b"", 0)
+        return sent
+
     def wait_writable(self, data: bytes, sent: int) -> None:
         """Queue `data`, of which `sent` bytes are sent, and flush when the peer reads."""
         self.outbox = Outbox()

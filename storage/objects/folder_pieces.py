@@ -66,15 +66,15 @@ async def writing(
             await threads.run(leave)
 
 
-class FolderFile:
-    """Implements `protocol.object_links.LinkedFile`."""
+class OpenedFolderFile:
+    """Implements `protocol.streams.StreamFile`."""
 
-    def __init__(self, file: OpenFile, filename: str, threads: Threads, *, inline: bool) -> None:
+    def __init__(self, file: OpenFile, threads: Threads) -> None:
         self.size = file.size
         self.content_type = file.content_type
         self.etag = file.etag
-        self.filename = filename
-        self.inline = inline and may_be_shown(file.content_type)
+        self.send_cached = file.send_cached
+        self.close = file.close
         self._file = file
         self._threads = threads
 
@@ -90,3 +90,12 @@ class FolderFile:
         if len(data) < length:
             raise StorageUnavailable("The file is damaged: it ends early")
         return data
+
+
+class FolderFile(OpenedFolderFile):
+    """Implements `protocol.object_links.LinkedFile`."""
+
+    def __init__(self, file: OpenFile, filename: str, threads: Threads, *, inline: bool) -> None:
+        super().__init__(file, threads)
+        self.filename = filename
+        self.inline = inline and may_be_shown(file.content_type)

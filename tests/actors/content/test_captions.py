@@ -185,7 +185,7 @@ SETTINGS = st.sampled_from(["", "line:-1", "vertical:rl line:50.5%,end align:lef
 
 @given(st.lists(st.tuples(TIMES, SETTINGS, WORDS), min_size=1, max_size=5))
 def test_what_is_written_is_read_as_the_same(given: list[Any]) -> None:
-    whole = [Cue(*times, settings, text) for times, settings, text in given]
+    whole = [Cue(first, last, *more) for (first, last), *more in given]
     assert cues(written_as(whole)) == whole
     once = captions(written_as(whole))
     assert captions(once) == once
