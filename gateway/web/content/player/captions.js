@@ -3,25 +3,12 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { language } from "../../app/locale.js";
 import { habits, keepHabits } from "./positions.js";
+import { firstCaptions } from "./reckoning.js";
 
 /**
  * @typedef {import("./link.js").Link} Link
  * @typedef {import("./link.js").Stream["captions"][number]} Captions
  */
-
-/**
- * The captions to begin with: as chosen the last time, or in the language of the page. Pure.
- * @param {readonly Pick<Captions, "language">[]} all
- * @param {string | undefined} chosen Empty for none.
- * @param {string} page The language of the page.
- * @returns {string} A language that there is, or empty.
- */
-export function firstCaptions(all, chosen, page) {
-  if (chosen === "") return "";
-  const base = (/** @type {string} */ tag) => tag.toLowerCase().split("-")[0];
-  const inLanguage = (/** @type {string} */ wanted) => (all.find((each) => each.language === wanted) ?? all.find((each) => base(each.language) === base(wanted)))?.language;
-  return (chosen && inLanguage(chosen)) || inLanguage(page) || "";
-}
 
 /**
  * @param {import("preact/hooks").MutableRef<HTMLVideoElement | null>} ref

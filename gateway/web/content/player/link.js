@@ -3,6 +3,7 @@
 
 import { Failure } from "../../app/graphql.js";
 import { waitToTryAgain } from "../waiting.js";
+import { fileBelow, lifeOf } from "./reckoning.js";
 
 /** Of its life: then it is renewed, while the film plays. */
 const RENEWED_AFTER = 0.75;
@@ -20,29 +21,6 @@ const OVER_AFTER = 0.95;
  * @property {() => Promise<void>} renew Rejects with a `Failure` for who may see it no more, and with the signal's reason.
  * @property {(listener: () => void) => () => void} onRenewed Returns how to stop it.
  */
-
-/**
- * How long a link lives, in milliseconds. Clocks of browsers are wrong, some by hours: it is never taken for more
- * than the film's length.
- * @param {Pick<Stream, "durationSeconds" | "expiresAt">} stream
- * @param {number} now
- */
-export function lifeOf({ durationSeconds, expiresAt }, now) {
-  const told = Date.parse(expiresAt) - now;
-  const length = durationSeconds * 1000;
-  return told > 0 ? Math.min(told, length) : length;
-}
-
-/**
- * The address of a film's file under a link: all of them lie beside each other.
- * @param {string} address Of the same file under an older one, or its name.
- * @param {string} url Of the link.
- * @param {string} page
- */
-export function fileBelow(address, url, page) {
-  const name = address.split(/[?#]/)[0].split("/").pop() ?? "";
-  return new URL(name, new URL(url, page)).href;
-}
 
 /**
  * @param {Stream} first

@@ -6,20 +6,11 @@ import { recall, remember } from "../../app/storage.js";
 const POSITIONS = "stoa.films.";
 const HABITS = "stoa.player";
 const KEPT = 200;
-/** From the beginning, and from the end: there one has hardly begun, or has seen it. Of a short film, less. */
-const EDGE_SECONDS = 10;
-const EDGE_SHARE = 0.05;
 
 /**
  * @typedef {{ seconds: number, at: number }} Position
  * @typedef {{ rate?: number, captions?: string }} Habits `captions`: a language, or empty for none.
  */
-
-/** Whether one would want to go on there. @param {number} seconds @param {number} duration */
-export function isInside(seconds, duration) {
-  const edge = Math.min(EDGE_SECONDS, duration * EDGE_SHARE);
-  return seconds > edge && seconds < duration - edge;
-}
 
 /** Seconds, or null. @param {string} lesson */
 export function positionIn(lesson) {

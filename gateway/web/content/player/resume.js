@@ -4,7 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
 import { clockTime } from "./clock.js";
-import { isInside, keepPosition, positionIn } from "./positions.js";
+import { keepPosition, positionIn } from "./positions.js";
+import { isInside } from "./reckoning.js";
 
 const KEPT_EVERY_SECONDS = 5;
 /** Who has watched so much from the beginning does not want to go on elsewhere. */

@@ -104,7 +104,7 @@ async function begin() {
     const id = await uploadFile(job, controller.signal, (part) => change(job.key, part));
     dismiss(job.key);
     taken.set({ key: job.key, id, use: job.use });
-    toast(t(job.use === "VIDEO" ? "films.arrived" : "content.added", { name: job.name }));
+    toast(t(job.use === "VIDEO" ? "content.film_arrived" : "content.added", { name: job.name }));
   } catch (error) {
     if (!controller.signal.aborted) fail(job.key, error);
   } finally {
