@@ -7,20 +7,21 @@ held. Neither way is a client that reads slowly more than a connection.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final, NamedTuple
 
 from gateway.conditional import UNSATISFIABLE, precondition, wanted_range
 from gateway.error_page import error_page
 from gateway.front.request import Request, ResponseStream
-from gateway.front.response import Headers
+from gateway.front.response import Header, PreparedHeaders
 from gateway.media_ranges import prefers_html
 from gateway.page_headers import SECURITY_HEADERS, content_security_policy
 from protocol.errors import StoaError
 from protocol.object_links import OpenedFile
 
 PIECE_BYTES: Final = 128 * 1024
-CONDITIONS: Final = (b"if-match", b"if-none-match", b"if-range", b"range")
+CONDITIONS: Final = tuple(
+    (name.encode(), name) for name in ("if-match", "if-none-match", "if-range", "range")
+)
 NOT_KEPT: Final = (b"Cache-Control", b"private, no-store")
 """A copy would outlive the link."""
 GUARDS: Final = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
@@ -36,27 +37,28 @@ class Rest(NamedTuple):
 
 
 def begin(
-    request: Request, file: OpenedFile, about: Headers, kept: tuple[bytes, bytes] = NOT_KEPT
+    request: Request, file: OpenedFile, about: PreparedHeaders, kept: Header = NOT_KEPT
 ) -> Rest | None:
     """Answer with the file or the part that is asked for, as far as that needs no waiting.
 
     `about` says what it is, `kept` whether it may be. Returns what `send_rest` is to send.
     """
+    etag = b'"%b"' % file.etag.encode()
     conditions = _conditions(request)
-    validators = ((b"ETag", b'"%b"' % file.etag.encode()), kept)
     status = precondition(conditions, file.etag)
     if status is not None:
-        request.respond(status, validators)
+        request.respond(status, ((b"ETag", etag), kept))
         return None
     part = wanted_range(conditions, file.size, file.etag) if request.method == "GET" else None
     if part == UNSATISFIABLE:
-        request.respond(416, ((b"Content-Range", b"bytes */%d" % file.size), *validators))
+        said = (b"Content-Range", b"bytes */%d" % file.size)
+        request.respond(416, (said, (b"ETag", etag), kept))
         return None
     start, end = part or (0, file.size)
-    headers = (*validators, *about, (b"Content-Length", b"%d" % (end - start)))
+    lines = b"ETag: %b\r\n%b: %b\r\nContent-Length: %d\r\n" % (etag, *kept, end - start)
     if part is not None:
-        headers = (*headers, (b"Content-Range", b"bytes %d-%d/%d" % (start, end - 1, file.size)))
-    answer = request.start(200 if part is None else 206, headers)
+        lines += b"Content-Range: bytes %d-%d/%d\r\n" % (start, end - 1, file.size)
+    answer = request.start_file(200 if part is None else 206, about, lines)
     if request.method == "GET" and start < end:
         start += _send_cached(answer, file, start, end) or 0
         if start < end:
@@ -81,8 +83,7 @@ async def send_rest(rest: Rest) -> None:
 
 def _send_cached(answer: ResponseStream, file: OpenedFile, start: int, end: int) -> int | None:
     """How many bytes the client takes from memory now; None if they are not there."""
-    step = partial(file.send_cached, start=start, length=end - start)
-    return answer.send_by(step, end - start)
+    return answer.send_by(lambda socket: file.send_cached(socket, start, end - start), end - start)
 
 
 def refuse(request: Request, error: StoaError) -> None:
@@ -100,5 +101,5 @@ def refuse(request: Request, error: StoaError) -> None:
 
 
 def _conditions(request: Request) -> dict[str, str]:
-    given = ((name, request.headers.get(name)) for name in CONDITIONS)
-    return {name.decode(): value.decode("latin-1") for name, value in given if value is not None}
+    given = request.headers
+    return {text: given[name].decode("latin-1") for name, text in CONDITIONS if name in given}

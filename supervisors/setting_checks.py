@@ -6,6 +6,7 @@ are never repeated, nor is a part of one.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -236,6 +237,14 @@ def check_folder(path: Any) -> None:
         raise ValueError(f"expected a folder, but {existing} is a file")
 
 
+def check_program(path: Any) -> None:
+    """A file that may be run, by its whole path: it is run in another folder."""
+    if "\0" in str(path) or not path.is_absolute():
+        raise ValueError("expected the whole path of a program such as /usr/bin/ffmpeg")
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ValueError(f"expected a program, but {path} is none")
+
+
 def check_matches(pattern: re.Pattern[str], expected: str) -> Callable[[str], None]:
     """A check of the whole text."""
 
@@ -264,6 +273,7 @@ CHECKS: Mapping[str, Callable[[Any], object]] = {
     "node": check_node,
     "smtp_url": check_smtp_url,
     "clamav_url": check_clamav_url,
+    "ffmpeg": check_program,
     "s3_bucket": check_matches(BUCKET, "the name of a bucket"),
     "s3_region": check_matches(REGION, "the name of a region"),
     "s3_endpoint": check_endpoint,

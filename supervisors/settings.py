@@ -80,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     clamav_url: str | None = None
     """What scans uploads for viruses; None if nothing does."""
+    ffmpeg: Path | None = None
+    """The program that makes videos ready; None for the system's, or the one that comes along."""
 
     s3_bucket: str | None = None
     s3_region: str = "us-east-1"
@@ -209,7 +211,7 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
         return values
     if not text.strip():
         raise ValueError("expected a value; leave the variable out for the default")
-    if wanted is Path or name == "trusted_documents":
+    if wanted in (Path, Path | None) or name == "trusted_documents":
         path = Path(text).expanduser()
         _pass(CHECKS, name, path)
         return path

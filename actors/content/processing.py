@@ -65,6 +65,7 @@ class Processing:
                 await report(percent)
                 if not await self._records.progress(encoding_id, percent):
                     wanted.cancel()
+                    await trio.lowlevel.checkpoint()
 
             made = await transcoder.transcode(source, prefix_of(encoding_id), tell)
             await self._records.complete(encoding_id, made, self._clock.now())

@@ -13,7 +13,7 @@ from gateway.error_objects import error_body
 from gateway.explanations import explanation
 from gateway.front.errors import headers_of
 from gateway.front.head import RequestHead
-from gateway.front.response import JSON, Headers
+from gateway.front.response import JSON, Headers, PreparedHeaders
 from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from protocol.errors import InternalError, RetryableError, StoaError
@@ -38,8 +38,13 @@ class Connection(Protocol):
     def closes_after(self, request: Request) -> bool:
         """Whether the answer to `request` is the connection's last."""
 
-    def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
-        """Send part of an answer, or hold it until the earlier requests are answered."""
+    def send_piece(
+        self, request: Request, data: bytes, *, finished: bool, more_follows: bool = False
+    ) -> None:
+        """Send part of an answer, or hold it until the earlier requests are answered.
+
+        `more_follows` at once: the kernel may wait for it.
+        """
 
     async def wait_drained(self, request: Request) -> None:
         """Return when what was sent is taken and it is the request's turn. Raises `ClientGone`."""
@@ -188,6 +193,24 @@ class Request:
             self._note(status=error.status, code=error.code, reason=error.message)
         body = error_body(error, request_id=self.request_id, now=self.front.now())
         self.respond(error.status, (JSON, *headers_of(error), *headers), body)
+
+    def start_file(self, status: int, headers: PreparedHeaders, more: bytes) -> ResponseStream:
+        """Begin an answer whose length is one of the header lines in `more`, encoded ones.
+
+        Its bytes follow at once, if it has any and this is no HEAD.
+        """
+        self._claim()
+        head_only = self.method == "HEAD"
+        data = self.front.encoder.head(
+            status,
+            headers if not self.extra_headers else (*headers, *self.extra_headers),
+            request_id=self.request_id.encode(),
+            now=self.front.now(),
+            close=self._connection.closes_after(self),
+            more=more,
+        )
+        self._connection.send_piece(self, data, finished=False, more_follows=not head_only)
+        return ResponseStream(self._connection, self, chunked=False, head_only=head_only)
 
     def start(self, status: int, headers: Headers = ()) -> ResponseStream:
         """Begin an answer of unknown length; write it piece by piece and finish it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from math import inf
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -15,6 +15,8 @@ from gateway.front.services import FrontServices
 from gateway.front.tcp_info import min_round_trip_ms
 from gateway.front.timers import Timer
 
+MORE: Final = getattr(socket, "MSG_MORE", 0)
+"""Where the system has it."""
 PATIENT_SECONDS = 5.0
 PATIENT_TOGETHER = 10
 """Deadlines so far away may be late by half a second, so that those of thousands of connections
@@ -151,8 +153,11 @@ class Stream:
             return None
         return min_round_trip_ms(self.sock)
 
-    def write(self, data: bytes) -> None:
-        """Send now what the kernel takes and queue the rest. Never waits, never raises."""
+    def write(self, data: bytes, flags: int = 0) -> None:
+        """Send now what the kernel takes and queue the rest. Never waits, never raises.
+
+        With the flag `MORE` the kernel waits a moment for what follows, to fill its packets.
+        """
         if self.closing:
             return
         if self.outbox is not None:
@@ -160,7 +165,7 @@ class Stream:
             self.count_waiting()
             return
         try:
-            sent = self.send(data)
+            sent = self.send(data, flags)
         except BlockingIOError:
             sent = 0
         except OSError:

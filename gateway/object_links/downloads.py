@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.file_answers import GUARDS, begin, refuse, send_rest
 from gateway.front.request import ClientGone, Request
-from gateway.front.response import Headers
+from gateway.front.response import PreparedHeaders
 from protocol.errors import Overloaded, StoaError
 from protocol.object_links import PATH, LinkedFile, ServedLinks
 from protocol.objects import disposition
@@ -53,12 +53,14 @@ class Downloads:
             self._running -= 1
 
 
-def _about(file: LinkedFile) -> Headers:
+def _about(file: LinkedFile) -> PreparedHeaders:
     shown = disposition(file.filename, inline=file.inline)
-    return (
-        (b"Content-Type", file.content_type.encode()),
-        (b"Content-Disposition", shown.encode()),
-        (b"Accept-Ranges", b"bytes"),
-        POLICY,
-        *GUARDS,
+    return PreparedHeaders(
+        (
+            (b"Content-Type", file.content_type.encode()),
+            (b"Content-Disposition", shown.encode()),
+            (b"Accept-Ranges", b"bytes"),
+            POLICY,
+            *GUARDS,
+        )
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from gateway.file_answers import GUARDS
-from gateway.front.response import Headers
+from gateway.front.response import Header, PreparedHeaders
 from protocol.errors import NotFoundError
 from protocol.streams import PATH, ServedStreams
 from protocol.transcoding import FILES
@@ -23,13 +23,15 @@ READ_BY_US: Final = frozenset(("m3u8", "vtt"))
 """Small, and what they name is relative to where they are."""
 
 
-def _about(name: str) -> Headers:
-    return (
-        (b"Content-Type", TYPES[name.rpartition(".")[2]]),
-        (b"Content-Disposition", b"inline"),
-        (b"Accept-Ranges", b"bytes"),
-        (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
-        *GUARDS,
+def _about(name: str) -> PreparedHeaders:
+    return PreparedHeaders(
+        (
+            (b"Content-Type", TYPES[name.rpartition(".")[2]]),
+            (b"Content-Disposition", b"inline"),
+            (b"Accept-Ranges", b"bytes"),
+            (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
+            *GUARDS,
+        )
     )
 
 
@@ -44,7 +46,7 @@ class Wanted(NamedTuple):
     seconds: int
 
     @property
-    def kept(self) -> tuple[bytes, bytes]:
+    def kept(self) -> Header:
         """It was seen, so the browser may keep it, but not after the link."""
         return (b"Cache-Control", b"private, max-age=%d" % self.seconds)
 

@@ -76,16 +76,18 @@ class OpenFile(NamedTuple):
 
     def send_cached(self, socket: int, start: int, length: int) -> int | None:
         """As `protocol.object_links.OpenedFile.send_cached`."""
-        if sys.platform != "linux" or not self._in_memory(start, length):
+        if not self.in_memory(start, length):
             return None
         return os.sendfile(socket, self.descriptor, self.begin + start, length)
 
-    def _in_memory(self, start: int, length: int) -> bool:
+    def in_memory(self, start: int, length: int) -> bool:
         """Whether the system seems to have these bytes in memory.
 
         It reads files ahead, and forgets them, by many pages at once: so a byte of every
         `PROBE_BYTES` says nearly as much as all of them would, which would have to be copied.
         """
+        if sys.platform != "linux":
+            return False
         begin, last = self.begin + start, self.begin + start + length - 1
         byte = [bytearray(1)]
         try:

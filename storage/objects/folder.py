@@ -36,8 +36,8 @@ from storage.objects.disk import (
 from storage.objects.folder_pieces import (
     Draft,
     FolderFile,
-    OpenedFolderFile,
     PieceWriter,
+    SharedFolderFile,
     writing,
 )
 from storage.objects.folder_uploads import DiskUploads
@@ -165,10 +165,10 @@ class FolderObjects(FolderFiles):
         finally:
             file.close()
 
-    async def open_file(self, key: str) -> OpenedFolderFile | None:
-        """Open a file, which the caller closes; None if there is none."""
+    async def open_file(self, key: str) -> SharedFolderFile | None:
+        """Open a file, which the caller closes within seconds; None if there is none."""
         file = await self._transfers.run(partial(open_file, self._path(key)))
-        return None if file is None else OpenedFolderFile(file, self._transfers)
+        return None if file is None else SharedFolderFile(file, self._transfers)
 
     # Uploads
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from protocol.access import Seal
+from protocol.bounded import BoundedDict
 from protocol.errors import AuthenticationError
 from protocol.objects import KEY, MAX_KEY
 from protocol.ports import Clock
@@ -12,6 +13,8 @@ from protocol.streams import MAX_STREAM_SECONDS, PATH, OpenedStream
 from protocol.transcoding import FILES
 
 PURPOSE: Final = "stream"
+KNOWN: Final = 2_000
+"""Tokens that were opened: a player comes with the same one every few seconds."""
 LONGEST_NAME: Final = max(map(len, FILES))
 
 
@@ -21,6 +24,7 @@ class SealedStreams:
     def __init__(self, seal: Seal, clock: Clock) -> None:
         self._seal = seal
         self._clock = clock
+        self._opened: BoundedDict[str, OpenedStream] = BoundedDict(KNOWN)
 
     def stream_link(self, prefix: str, *, seconds: int) -> str:
         """A path of this site below which the files of the prefix are for so many seconds."""
@@ -31,10 +35,14 @@ class SealedStreams:
 
     def open_stream(self, token: str) -> OpenedStream:
         """What it leads to. `AuthenticationError` for a forged or an expired one."""
-        claims = self._seal.open(PURPOSE, token)
-        if claims["ends"] <= self._clock.now():
+        stream = self._opened.use(token)
+        if stream is None:
+            claims = self._seal.open(PURPOSE, token)
+            stream = OpenedStream(claims["prefix"], claims["ends"])
+        if stream.ends <= self._clock.now():
             raise AuthenticationError("This link has expired", reason="expired")
-        return OpenedStream(claims["prefix"], claims["ends"])
+        self._opened.remember(token, stream)
+        return stream
 
 
 def check_prefix(prefix: str) -> str:

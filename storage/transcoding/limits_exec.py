@@ -14,20 +14,21 @@ import sys
 
 NICENESS = 19
 DESCRIPTORS = 64
+KILL_AFTER = 5
 
 
 def main(numbers: list[int], command: list[str]) -> None:
     """Never returns: the process image is replaced, or the exit status says what failed."""
     memory, file, cpu, cores = numbers
-    for kind, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, file),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_NOFILE, DESCRIPTORS),
-        (resource.RLIMIT_CORE, 0),
+    for kind, most, more in (
+        (resource.RLIMIT_AS, memory, 0),
+        (resource.RLIMIT_FSIZE, file, 0),
+        (resource.RLIMIT_CPU, cpu, KILL_AFTER),  # SIGXCPU first, which says why
+        (resource.RLIMIT_NOFILE, DESCRIPTORS, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # not every system can bound memory
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, most + more))
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     if sys.platform == "linux":

@@ -22,7 +22,7 @@ import trio
 from protocol.content.video_values import VideoFault
 from protocol.errors import Overloaded, StorageUnavailable
 from protocol.transcoding import NotTranscodable
-from storage.embedded.process import PARENT_DEATH_EXEC, Life, wait_exit
+from storage.embedded.process import PARENT_DEATH_EXEC, POLL_SECONDS, Life, wait_exit
 from storage.transcoding.limits import Bounds, cores
 from storage.transcoding.progress import Lines, Listener
 
@@ -30,6 +30,8 @@ LIMITS_EXEC: Final = Path(__file__).with_name("limits_exec.py")
 WATCH_SECONDS: Final = 0.25
 LAST_WORDS_SECONDS: Final = 1.0
 """For what is still in its pipes; nothing of the group can write to them any more."""
+ORPHANS_SECONDS: Final = 1.0
+"""For what the program started, which has been killed and belongs to the system now."""
 RECEIVED: Final = 65_536
 NO_ROOM: Final = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 
@@ -113,16 +115,21 @@ class _Run:
     def _exited(self) -> bool:
         return self._process.poll() is not None
 
-    def _kill(self) -> None:
-        """The group, of which some may be left when the program has ended."""
+    def _kill(self) -> bool:
+        """Kill the group, of which some may be left when the program has ended. False for none."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+            return True
+        return False
 
     async def end(self) -> None:
         """Nothing of it runs when this returns."""
         self._kill()
         while not self._exited():
             await wait_exit(self._process.pid)
+        with trio.move_on_after(ORPHANS_SECONDS):
+            while self._kill():  # noqa: ASYNC110 - the system tells nobody
+                await trio.sleep(POLL_SECONDS)
         self._life.end()
         for pipe in self._pipes:
             await pipe.aclose()

@@ -16,8 +16,11 @@ from storage.transcoding.limits import MAX_PIXELS, Bounds
 from storage.transcoding.process import run
 from storage.transcoding.progress import Advance, Headers, Streams
 
-NOTHING_MAPPED: Final = "does not contain any stream"
-"""What ffmpeg says of an output without pictures and sound."""
+REFUSALS: Final = {
+    "does not contain any stream": VideoFault.NOTHING_TO_SHOW,
+    "max pixel count": VideoFault.TOO_MANY_PIXELS,
+}
+"""What ffmpeg complains about, in each of its versions since 5.1."""
 LEAST_MS: Final = 40
 """A frame."""
 MISSING: Final = 0.05
@@ -40,8 +43,9 @@ async def examine(program: Path, folder: Path, bounds: Bounds) -> Source:
     try:
         await run((str(program), *commands.headers()), folder, bounds, headers)
     except NotTranscodable as error:
-        if error.fault is VideoFault.UNREADABLE and NOTHING_MAPPED in headers.complaints():
-            raise NotTranscodable(VideoFault.NOTHING_TO_SHOW) from error
+        for words, fault in REFUSALS.items():
+            if error.fault is VideoFault.UNREADABLE and words in headers.complaints():
+                raise NotTranscodable(fault, str(error)) from error
         raise
     streams = headers.streams()
     if streams.empty:

@@ -15,7 +15,6 @@ from protocol.transcoding import NotTranscodable, Report, Transcoded
 from protocol.uploads import FileStorage
 from storage.objects.disk import Threads
 from storage.transcoding.commands import SOURCE
-from storage.transcoding.limits import ROOM_LEFT
 from storage.transcoding.making import Making
 from storage.transcoding.program import is_program, usable_program
 from storage.transcoding.results import store
@@ -68,6 +67,11 @@ class Ffmpeg:
                 log.warning("transcoding.failed", source=source, why=str(error))
                 raise
 
+    @property
+    def waiting(self) -> int:
+        """Videos that wait for their turn."""
+        return self._turn.statistics().tasks_waiting
+
     async def _work(self, source: str, prefix: str, percent: Percent) -> Transcoded:
         async with workspace(self._folder, self._threads) as folder:
             program = await self._program(folder)
@@ -93,7 +97,7 @@ class Ffmpeg:
         size = await self._objects.size(source)
         if size is None:
             raise NotTranscodable(VideoFault.SOURCE_GONE)
-        check_room(folder, size, ROOM_LEFT)
+        check_room(folder, size, self._tuning.probing.room_left)
         try:
             await fetch(
                 *(self._objects, source, folder / SOURCE, self._threads),

@@ -164,7 +164,7 @@ async def test_a_link_that_ended_is_an_error_for_programs_and_a_page_for_people(
 async def test_a_slow_reader_is_waited_for_and_gets_it_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
 ) -> None:
-    monkeypatch.setattr(OpenFile, "_in_memory", lambda *_: in_memory)
+    monkeypatch.setattr(OpenFile, "in_memory", lambda *_: in_memory)
     size = 48 * 1024 * 1024
     async with site(tmp_path) as served, await served.harness.connect() as wire:
         path = await served.download(b"first")
