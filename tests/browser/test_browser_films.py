@@ -13,10 +13,10 @@ from tests.browser.films import (
     PROCESSED_MS,
     add_captions,
     add_film_lesson,
-    cut_film,
     expect_film,
     films_of,
     make_film,
+    make_words,
     position,
 )
 from tests.browser.journeys import words_of
@@ -286,21 +286,21 @@ def caption(page: Page, folder: Path) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_film_that_cannot_be_read_says_why_and_another_takes_its_place(
+def test_a_file_with_nothing_to_show_says_so_and_another_takes_its_place(
     opened: OpenPage, stoa_server: StoaServer, tmp_path: Path
 ) -> None:
     page, student = opened(PHONE), opened(PHONE)
     course_id = make_course(stoa_server, "Unreadable")
     at_films(page, stoa_server, course_id)
-    choose(page, cut_film(tmp_path / "cut.mp4"))
-    why = page.get_by_text("The file cannot be read as a video")
+    choose(page, make_words(tmp_path / "words.mp4"))
+    why = page.get_by_text("There are neither pictures nor sound")
     expect(why).to_be_visible(timeout=PROCESSED_MS)
     assert_accessible(page)
     assert fits(page)
     [film] = films_of(stoa_server, course_id)
-    lesson = add_film_lesson(stoa_server, course_id, "Cut short", film["id"])
+    lesson = add_film_lesson(stoa_server, course_id, "Words alone", film["id"])
     page.goto(f"{stoa_server.url}/courses/{course_id}/edit/publish")
-    missing = "The video of the lesson “Cut short” is not ready yet."
+    missing = "The video of the lesson “Words alone” is not ready yet."
     expect(page.get_by_role("link", name=missing)).to_be_visible()
     assert_accessible(page)
     sign_in(student, stoa_server, EDUCATOR)  # as those who learn would see it
@@ -310,20 +310,20 @@ def test_a_film_that_cannot_be_read_says_why_and_another_takes_its_place(
 
     page.goto(f"{stoa_server.url}/courses/{course_id}/edit/films")
     with page.expect_response(lambda found: "retryVideo" in (found.request.post_data or "")):
-        page.get_by_role("button", name="Try again: cut").click()
+        page.get_by_role("button", name="Try again: words").click()
     expect(why).to_be_visible(timeout=PROCESSED_MS)
-    page.get_by_role("button", name="Choose another file: cut").click()
+    page.get_by_role("button", name="Choose another file: words").click()
     assert_accessible(page)
     whole = make_film(tmp_path / "whole again.mp4", seconds=1)
     page.get_by_role("dialog").locator("input[type=file]").set_input_files(whole)
-    watch = page.get_by_role("button", name="Watch: cut")
+    watch = page.get_by_role("button", name="Watch: words")
     expect(watch).to_be_visible(timeout=PROCESSED_MS)
     expect(why).to_have_count(0)
     expect_film(student)  # it has looked again by itself
-    more(page, "cut", "Replace the file")
+    more(page, "words", "Replace the file")
     expect(page.get_by_text("The present video goes on playing")).to_be_visible()
-    cut = cut_film(tmp_path / "cut again.mp4")
-    page.get_by_role("dialog").locator("input[type=file]").set_input_files(cut)
+    words = make_words(tmp_path / "words again.mp4")
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files(words)
     newer = page.get_by_text("the video of before is still shown")
     expect(newer).to_be_visible(timeout=PROCESSED_MS)
     expect(watch).to_be_visible()
@@ -339,7 +339,7 @@ def test_nothing_sticks_out_on_a_narrow_phone(
     [film] = uploaded(page, stoa_server, course_id, long)
     lesson = add_film_lesson(stoa_server, course_id, LONG_WORD, film)
     add_captions(stoa_server, film, "en", LONG_WORD, "Narrow.")
-    choose(page, cut_film(tmp_path / f"{LONG_WORD}-2.mp4"))
+    choose(page, make_words(tmp_path / f"{LONG_WORD}-2.mp4"))
     expect(page.locator(".films .error")).to_be_visible(timeout=PROCESSED_MS)
     token = token_of(stoa_server)
     for language in ("en", *LANGUAGES):

@@ -1,4 +1,4 @@
-"""How the pages reckon a film: its link, its keys, where one goes on, its captions and its kinds."""
+"""How the pages reckon a film: link, keys, where one goes on, captions and kinds."""
 
 from __future__ import annotations
 
