@@ -186,7 +186,8 @@ class History:
         }
 
     async def check_leftovers(self) -> None:
-        """What is not shown or coming is gone after a day, whether it ended or not."""
+        """What is not shown or coming is gone after a day, once the jobs have ended."""
+        await self.films.school.rows("delete from jobs where kind = $1", PROCESS_VIDEO.name)
         for _ in range(2):
             await self.films.day()
         rows = await self.films.school.rows(

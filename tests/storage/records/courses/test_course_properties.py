@@ -186,7 +186,7 @@ async def encoding(school: School, state: str) -> str:
     key = str(uuid4())
     await school.rows(
         "insert into video_encodings (id, state, fault, duration_ms, created_at, ended_at)"
-        " values ($1::text::uuid, $2, case when $2 = 'failed' then 'unreadable' end,"
+        " values ($1::text::uuid, $2::text, case when $2 = 'failed' then 'unreadable' end,"
         " case when $2 = 'ready' then 1000 end, now(),"
         " case when $2 in ('ready', 'failed') then now() end)",
         *(key, state),
