@@ -13,10 +13,10 @@ from tests.browser.films import (
     PROCESSED_MS,
     add_captions,
     add_film_lesson,
+    cut_film,
     expect_film,
     films_of,
     make_film,
-    make_words,
     position,
 )
 from tests.browser.journeys import words_of
@@ -255,7 +255,7 @@ def rename(page: Page) -> None:
 def caption(page: Page, folder: Path) -> None:
     """By a file as an older program on Windows writes it."""
     subtitles, wrong = folder / "so.srt", folder / "wrong.vtt"
-    subtitles.write_bytes(f"1\r\n00:00:00,000 --> 00:00:01,000\r\n{SAID}\r\n".encode("cp1252"))
+    subtitles.write_bytes(f"1\r\n00:00:00,000 --> 00:00:09,000\r\n{SAID}\r\n".encode("cp1252"))
     wrong.write_text("Nothing of the kind.", encoding="utf-8")
     more(page, "Stand up", "Captions")
     dialog = page.get_by_role("dialog")
@@ -265,10 +265,11 @@ def caption(page: Page, folder: Path) -> None:
     dialog.get_by_role("button", name="Add captions").click()
     expect(dialog.get_by_text("This is needed.")).to_be_visible()
     assert_accessible(page)
-    choose(page, wrong)
+    file = dialog.locator("input[type=file]")
+    file.set_input_files(wrong)
     dialog.get_by_role("button", name="Add captions").click()
     expect(dialog.locator(".drop ~ .error")).not_to_be_empty()
-    choose(page, subtitles)
+    file.set_input_files(subtitles)
     dialog.get_by_role("button", name="Add captions").click()
     expect(dialog.get_by_role("button", name="Delete the captions: Português")).to_be_visible()
     expect(dialog.get_by_text("They are replaced.")).to_be_visible()
@@ -277,6 +278,7 @@ def caption(page: Page, folder: Path) -> None:
     page.get_by_role("button", name="Watch: Stand up").click()
     expect_film(page)
     page.get_by_role("combobox", name="Captions").select_option("pt-BR")
+    page.locator(".player video").press("k")
     page.wait_for_function(f"(said) => ({SHOWN})() === said", arg=SAID)
     page.keyboard.press("Escape")
     more(page, "Stand up", "Captions")
@@ -286,21 +288,21 @@ def caption(page: Page, folder: Path) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_file_with_nothing_to_show_says_so_and_another_takes_its_place(
+def test_a_film_that_cannot_be_read_says_why_and_another_takes_its_place(
     opened: OpenPage, stoa_server: StoaServer, tmp_path: Path
 ) -> None:
     page, student = opened(PHONE), opened(PHONE)
     course_id = make_course(stoa_server, "Unreadable")
     at_films(page, stoa_server, course_id)
-    choose(page, make_words(tmp_path / "words.mp4"))
-    why = page.get_by_text("There are neither pictures nor sound")
+    choose(page, cut_film(tmp_path / "cut.mp4"))
+    why = page.get_by_text("The file cannot be read as a video")
     expect(why).to_be_visible(timeout=PROCESSED_MS)
     assert_accessible(page)
     assert fits(page)
     [film] = films_of(stoa_server, course_id)
-    lesson = add_film_lesson(stoa_server, course_id, "Words alone", film["id"])
+    lesson = add_film_lesson(stoa_server, course_id, "Cut short", film["id"])
     page.goto(f"{stoa_server.url}/courses/{course_id}/edit/publish")
-    missing = "The video of the lesson “Words alone” is not ready yet."
+    missing = "The video of the lesson “Cut short” is not ready yet."
     expect(page.get_by_role("link", name=missing)).to_be_visible()
     assert_accessible(page)
     sign_in(student, stoa_server, EDUCATOR)  # as those who learn would see it
@@ -310,20 +312,20 @@ def test_a_file_with_nothing_to_show_says_so_and_another_takes_its_place(
 
     page.goto(f"{stoa_server.url}/courses/{course_id}/edit/films")
     with page.expect_response(lambda found: "retryVideo" in (found.request.post_data or "")):
-        page.get_by_role("button", name="Try again: words").click()
+        page.get_by_role("button", name="Try again: cut").click()
     expect(why).to_be_visible(timeout=PROCESSED_MS)
-    page.get_by_role("button", name="Choose another file: words").click()
+    page.get_by_role("button", name="Choose another file: cut").click()
     assert_accessible(page)
     whole = make_film(tmp_path / "whole again.mp4", seconds=1)
     page.get_by_role("dialog").locator("input[type=file]").set_input_files(whole)
-    watch = page.get_by_role("button", name="Watch: words")
+    watch = page.get_by_role("button", name="Watch: cut")
     expect(watch).to_be_visible(timeout=PROCESSED_MS)
     expect(why).to_have_count(0)
     expect_film(student)  # it has looked again by itself
-    more(page, "words", "Replace the file")
+    more(page, "cut", "Replace the file")
     expect(page.get_by_text("The present video goes on playing")).to_be_visible()
-    words = make_words(tmp_path / "words again.mp4")
-    page.get_by_role("dialog").locator("input[type=file]").set_input_files(words)
+    cut = cut_film(tmp_path / "cut again.mp4")
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files(cut)
     newer = page.get_by_text("the video of before is still shown")
     expect(newer).to_be_visible(timeout=PROCESSED_MS)
     expect(watch).to_be_visible()
@@ -339,7 +341,7 @@ def test_nothing_sticks_out_on_a_narrow_phone(
     [film] = uploaded(page, stoa_server, course_id, long)
     lesson = add_film_lesson(stoa_server, course_id, LONG_WORD, film)
     add_captions(stoa_server, film, "en", LONG_WORD, "Narrow.")
-    choose(page, make_words(tmp_path / f"{LONG_WORD}-2.mp4"))
+    choose(page, cut_film(tmp_path / f"{LONG_WORD}-2.mp4"))
     expect(page.locator(".films .error")).to_be_visible(timeout=PROCESSED_MS)
     token = token_of(stoa_server)
     for language in ("en", *LANGUAGES):
