@@ -651,7 +651,7 @@ async def test_pages_may_send_files_to_where_they_are_stored() -> None:
     pages = app(storage_origins=("https://files.example",))
     policy = (await pages.test_client().get("/")).headers["content-security-policy"]
     assert "connect-src 'self' https://files.example;" in policy
-    assert "media-src 'self' https://files.example;" in policy
+    assert "media-src 'self' https://files.example blob:;" in policy
 
 
 async def test_a_picture_is_asked_for_again_and_nothing_else_is_found_there() -> None:
