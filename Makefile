@@ -9,7 +9,7 @@ QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/t
 	tests/gateway/front/test_frames.py tests/gateway/socketio/test_socketio_machine.py \
 	tests/gateway/socketio/test_socketio_packets.py tests/gateway/test_fanout.py
 PORTABLE := tests/gateway/front tests/gateway/engineio tests/gateway/socketio tests/gateway/realtime \
-	tests/storage/test_embedded.py tests/supervisors/keeper tests/supervisors/test_wall_time.py \
+	tests/storage/test_embedded.py tests/storage/transcoding/test_faults.py tests/supervisors/keeper tests/supervisors/test_wall_time.py \
 	tests/e2e
 ROOMS := actors gateway protocol storage supervisors
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
