@@ -15,12 +15,14 @@ from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.support.engines import TestCluster, TestValkey
+from tests.support.logs import plain_logs
 from tests.support.profiles import load_profile
 from tests.support.server import free_port
 from tests.support.temporary import keep_temporary_files_in_memory
 
 IN_MEMORY = keep_temporary_files_in_memory()
 load_profile()
+plain_logs()
 
 
 @pytest.hookimpl(trylast=True)

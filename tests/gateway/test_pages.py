@@ -196,10 +196,11 @@ async def test_the_application_may_run_its_import_map_and_no_other_inline_script
 async def test_the_showcase_of_components_is_for_developers_only() -> None:
     files = [f"/showcase/{path.name}" for path in (WEB / "showcase").iterdir()]
     assert len(files) > 3
+    with_showcase = create_app(clock=SetClock(), with_showcase=True)
     for path in ("/kit", *files):
         refused = await app().test_client().get(path)
         assert refused.status_code == 404, path
-        found = await create_app(clock=SetClock(), with_showcase=True).test_client().get(path)
+        found = await with_showcase.test_client().get(path)
         assert found.status_code == 200, path
 
 
