@@ -33,8 +33,14 @@ def pytest_sessionfinish(exitstatus: int) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that needs an engine, so that `make quick` can leave it out."""
+    """Mark each test that needs an engine, so that `make quick` can leave it out.
+
+    Coverage is measured while tests of single examples run: being traced, the hundred examples of
+    a property take twice to thrice as long, and reach few lines besides.
+    """
     for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker("no_cover")
         if {"postgres_cluster", "valkey_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("engines")
 

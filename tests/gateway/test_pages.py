@@ -530,6 +530,7 @@ FORMATS_LATER = re.compile("^/(|play|join|host|quizzes/.+|courses/new|courses/.+
 """Where the first text comes with a question, or is still to be written."""
 
 
+@cache
 def packed(body: bytes) -> int:
     return len(brotli.compress(body, quality=9))
 
