@@ -576,6 +576,7 @@ async def test_what_a_document_loads_has_no_policy_of_documents() -> None:
     assert "content-security-policy" in refused.headers
 
 
+@pytest.mark.no_cover
 def test_what_a_page_of_the_application_loads_first_stays_small() -> None:
     shell = (WEB / "app.html").read_text(encoding="utf-8")
     chunks = joined(WEB, shell)
