@@ -159,7 +159,11 @@ async def test_a_browser_shows_only_what_cannot_run(objects: Any, content_type: 
 
 
 @pytest.mark.parametrize(
-    "size", [0, 1, MAX_READ + 1, pytest.param(2 * PART_BYTES + 5, marks=pytest.mark.slow)]
+    "size",
+    [
+        *(0, 1, MAX_READ + 1),
+        pytest.param(2 * PART_BYTES + 5, marks=[pytest.mark.slow, pytest.mark.no_cover]),
+    ],
 )
 async def test_what_comes_in_pieces_is_stored_as_a_whole(objects: Any, size: int) -> None:
     data = bytes(range(251)) * (size // 251 + 1)
