@@ -90,17 +90,15 @@ class OpenFile(NamedTuple):
         It reads files ahead, and forgets them, by many pages at once: so a byte of every
         `PROBE_BYTES` says nearly as much as all of them would, which would have to be copied.
         """
-        if sys.platform != "linux":
-            return False
         begin, last = self.begin + start, self.begin + start + length - 1
         byte = [bytearray(1)]
-        try:
-            for place in (*range(begin, last, PROBE_BYTES), last):
-                if not os.preadv(self.descriptor, byte, place, os.RWF_NOWAIT):
-                    return False
-        except OSError:  # none of them, or a file system that does not know
-            return False
-        return True
+        places = (*range(begin, last, PROBE_BYTES), last)
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # none of them, or a file system that does not know
+                return all(
+                    os.preadv(self.descriptor, byte, place, os.RWF_NOWAIT) for place in places
+                )
+        return False
 
     def close(self) -> None:
         """Give the descriptor back."""
