@@ -9,6 +9,7 @@ from actors.content.captions import captions
 from actors.content.uploading import Uploading
 from actors.course_rules import changeable
 from actors.dispatch import Dispatch, Step
+from actors.threads import Threads
 from protocol.content.uses import FileUse
 from protocol.content.video_commands import (
     AddVideo,
@@ -33,6 +34,8 @@ from protocol.streams import StreamLinks
 from protocol.transcoding import prefix_of
 
 CAPTIONS_TYPE = "text/vtt"
+CAPTIONS_AT_ONCE = 1
+"""Read side by side; long ones take a second."""
 
 
 class VideoHandler:
@@ -56,6 +59,7 @@ class VideoHandler:
         self._streams = streams
         self._clock = clock
         self._random = random
+        self._threads = Threads(CAPTIONS_AT_ONCE)
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
             {
@@ -104,7 +108,7 @@ class VideoHandler:
         permitted = changeable("setVideoCaptions", command.by, command.by_role)
         course_id = await self._records.permit_change(command.video_id, permitted)
         language, label = video_rules.captions_head(command)
-        data = captions(command.text).encode()
+        data = (await self._threads.run(captions, command.text)).encode()
         file = self._captions_file(command, course_id, language, len(data))
         await self._records.note_captions(file)
         await self._objects.put(file.key, data, CAPTIONS_TYPE)
