@@ -40,8 +40,8 @@ from supervisors.clock import TrioClock
 VIEWERS = 500
 AT_ONCE = 25
 """Viewers whose pieces are on their way: the others watch what they have."""
-SIZES = {"256 KiB": 256 * 1024, "1 MiB": 1024 * 1024}
-"""Of a piece: six seconds of the smallest and of a middling rendition."""
+SIZES = {"256 KiB": 256 * 1024, "1 MiB": 1024 * 1024, "2 MiB": 2 * 1024 * 1024}
+"""Of a piece: six seconds of the smallest rendition, of a middling one, and of 720 lines."""
 PIECES = 2_000
 """Of a round."""
 ROUNDS = 5

@@ -95,7 +95,7 @@ class Cinema:
 
     def alone(self) -> float:
         """Seconds of ffmpeg for the same renditions."""
-        streams = Streams(width=WIDTH, height=HEIGHT, sound=True)
+        streams = Streams(width=WIDTH, height=HEIGHT, rate=Fraction(RATE), sound=True)
         began = time.perf_counter()
         self._run(*commands.renditions(ladder(WIDTH, HEIGHT, Fraction(RATE)), streams, SECONDS))
         return time.perf_counter() - began

@@ -19,6 +19,8 @@ from protocol.errors import StoaError
 from protocol.object_links import OpenedFile
 
 PIECE_BYTES: Final = 128 * 1024
+STEP_BYTES: Final = 2 * 1024 * 1024
+"""At once from memory, so that one answer does not hold the loop."""
 CONDITIONS: Final = tuple(
     (name.encode(), name) for name in ("if-match", "if-none-match", "if-range", "range")
 )
@@ -55,10 +57,10 @@ def begin(
         request.respond(416, (said, (b"ETag", etag), kept))
         return None
     start, end = part or (0, file.size)
-    lines = b"ETag: %b\r\n%b: %b\r\nContent-Length: %d\r\n" % (etag, *kept, end - start)
+    lines = b"ETag: %b\r\n%b: %b\r\n" % (etag, *kept)
     if part is not None:
         lines += b"Content-Range: bytes %d-%d/%d\r\n" % (start, end - 1, file.size)
-    answer = request.start_file(200 if part is None else 206, about, lines)
+    answer = request.start_file(200 if part is None else 206, about, lines, length=end - start)
     if request.method == "GET" and start < end:
         start += _send_cached(answer, file, start, end) or 0
         if start < end:
@@ -83,7 +85,8 @@ async def send_rest(rest: Rest) -> None:
 
 def _send_cached(answer: ResponseStream, file: OpenedFile, start: int, end: int) -> int | None:
     """How many bytes the client takes from memory now; None if they are not there."""
-    return answer.send_by(lambda socket: file.send_cached(socket, start, end - start), end - start)
+    length = min(STEP_BYTES, end - start)
+    return answer.send_by(lambda socket: file.send_cached(socket, start, length), length)
 
 
 def refuse(request: Request, error: StoaError) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import trio
 
 from protocol.content.video_values import VideoFault
+from protocol.errors import RetryableError
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.content.videos import VideoRecords
@@ -62,10 +64,12 @@ class Processing:
         with trio.CancelScope() as wanted:
 
             async def tell(percent: int) -> None:
-                await report(percent)
-                if not await self._records.progress(encoding_id, percent):
-                    wanted.cancel()
-                    await trio.lowlevel.checkpoint()
+                # Work of an hour goes on while the database is away for a moment.
+                with suppress(RetryableError):
+                    await report(percent)
+                    if not await self._records.progress(encoding_id, percent):
+                        wanted.cancel()
+                        await trio.lowlevel.checkpoint()
 
             made = await transcoder.transcode(source, prefix_of(encoding_id), tell)
             await self._records.complete(encoding_id, made, self._clock.now())

@@ -194,10 +194,12 @@ class Request:
         body = error_body(error, request_id=self.request_id, now=self.front.now())
         self.respond(error.status, (JSON, *headers_of(error), *headers), body)
 
-    def start_file(self, status: int, headers: PreparedHeaders, more: bytes) -> ResponseStream:
-        """Begin an answer whose length is one of the header lines in `more`, encoded ones.
+    def start_file(
+        self, status: int, headers: PreparedHeaders, more: bytes, *, length: int
+    ) -> ResponseStream:
+        """Begin an answer of so many bytes, which follow at once unless this is a HEAD.
 
-        Its bytes follow at once, if it has any and this is no HEAD.
+        `more` are header lines as they are sent.
         """
         self._claim()
         head_only = self.method == "HEAD"
@@ -207,9 +209,10 @@ class Request:
             request_id=self.request_id.encode(),
             now=self.front.now(),
             close=self._connection.closes_after(self),
-            more=more,
+            more=b"%bContent-Length: %d\r\n" % (more, length),
         )
-        self._connection.send_piece(self, data, finished=False, more_follows=not head_only)
+        more_follows = length > 0 and not head_only
+        self._connection.send_piece(self, data, finished=False, more_follows=more_follows)
         return ResponseStream(self._connection, self, chunked=False, head_only=head_only)
 
     def start(self, status: int, headers: Headers = ()) -> ResponseStream:

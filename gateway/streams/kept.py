@@ -30,7 +30,7 @@ class KeptFile:
 
 
 class KeptFiles:
-    """Files of `files`, by key. `later` calls back after so many seconds."""
+    """Files of `files`, by key."""
 
     def __init__(self, files: StreamFiles) -> None:
         self._files = files
@@ -48,7 +48,10 @@ class KeptFiles:
         return kept
 
     async def open(self, key: str, later: Later) -> KeptFile | None:
-        """Open a file; to be given back. None if there is none. Raises `StorageUnavailable`."""
+        """Open a file; to be given back. None if there is none. Raises `StorageUnavailable`.
+
+        `later` calls back after so many seconds.
+        """
         file = await self._files.open_file(key)
         if file is None:
             return None

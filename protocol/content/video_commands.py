@@ -75,7 +75,7 @@ class DeleteCaptions(ContentCommand, frozen=True, kw_only=True, tag="videos.dele
 
 
 class StreamLesson(ContentCommand, frozen=True, kw_only=True, tag="videos.stream_lesson"):
-    """Links to the film of a lesson that one may open. Replies `Stream`.
+    """Links to the film of a lesson that one may open. Replies `Stream`. `by` is empty for guests.
 
     NotFoundError; AuthorizationError for whoever may not open the lesson; RefusedError
     VIDEO_NOT_READY.

@@ -78,7 +78,11 @@ class OpenFile(NamedTuple):
         """As `protocol.object_links.OpenedFile.send_cached`."""
         if not self.in_memory(start, length):
             return None
-        return os.sendfile(socket, self.descriptor, self.begin + start, length)
+        return self.send(socket, start, length)
+
+    def send(self, socket: int, start: int, length: int) -> int | None:
+        """Give a socket what it takes now of these bytes; None if the file has ended."""
+        return os.sendfile(socket, self.descriptor, self.begin + start, length) or None
 
     def in_memory(self, start: int, length: int) -> bool:
         """Whether the system seems to have these bytes in memory.

@@ -116,7 +116,7 @@ class SharedFolderFile(OpenedFolderFile):
                 return None
             if len(self._seen) < PARTS:
                 self._seen.add(part)
-        return os.sendfile(socket, file.descriptor, file.begin + start, length)
+        return file.send(socket, start, length)
 
 
 class FolderFile(OpenedFolderFile):

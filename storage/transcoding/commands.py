@@ -47,7 +47,7 @@ def headers() -> tuple[str, ...]:
 
 
 def length() -> tuple[str, ...]:
-    """Read all of it without decoding, and say how long it is and how many frames it has."""
+    """Read all of it without decoding, and say how long it is."""
     all_of_it = ("-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null")
     return (*_reading(SOURCE, level="info"), *all_of_it, *_BARE, *_PROGRESS, "file:nothing")
 

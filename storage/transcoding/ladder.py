@@ -28,8 +28,8 @@ RATES: Final = (
     *(Fraction(24_000, 1_001), Fraction(24), Fraction(25), Fraction(30_000, 1_001), Fraction(30)),
     *(Fraction(48), Fraction(50), Fraction(60_000, 1_001), Fraction(60)),
 )
-SAME_RATE: Final = Fraction(3, 100)
-"""What the last frame of a short film makes a measured rate differ."""
+SAME_RATE: Final = Fraction(1, 50_000)
+"""30 and 29.97 are two; what a container rounds is not."""
 
 
 class Rendition(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,15 +42,15 @@ class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     kilobits: int
 
 
-def steady_rate(measured: Fraction) -> Fraction:
-    """The rate of all renditions for a source of so many frames a second, steady or not.
+def steady_rate(said: Fraction) -> Fraction:
+    """The rate of all renditions for a source of so many frames a second, by what it says.
 
     The usual one that is nearest, or if none is near, the next above it.
     """
-    nearest = min(RATES, key=lambda rate: abs(rate - measured))
-    if abs(nearest - measured) <= SAME_RATE * measured:
+    nearest = min(RATES, key=lambda rate: abs(rate - said))
+    if abs(nearest - said) <= SAME_RATE * said:
         return nearest
-    return next((rate for rate in RATES if rate >= measured), RATES[-1])
+    return next((rate for rate in RATES if rate >= said), RATES[-1])
 
 
 def ladder(width: int, height: int, rate: Fraction) -> tuple[Rendition, ...]:

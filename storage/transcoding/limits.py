@@ -18,7 +18,7 @@ PROBE_SECONDS: Final = 120.0
 START_SECONDS: Final = 600.0
 SECONDS_PER_SECOND: Final = 10.0
 """Of wall time for a second of video. A core of 2015 takes two for 1080p."""
-STALL_SECONDS: Final = 180.0
+STALL_SECONDS: Final = 300.0
 """Without another frame; the machine may be busy with others, which go first."""
 PICTURE_BYTES: Final = 16 * MIB
 BITS_FOR_SOUND: Final = 200_000

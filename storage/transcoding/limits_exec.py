@@ -32,6 +32,9 @@ def main(numbers: list[int], command: list[str]) -> None:
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     if sys.platform == "linux":
+        # A session is a group of the scheduler, and niceness counts within one alone (sched(7)).
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
+            group.write(str(NICENESS))
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-cores:])
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and exec keeps that

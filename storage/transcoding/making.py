@@ -22,7 +22,7 @@ from storage.transcoding import commands, pictures
 from storage.transcoding.ladder import Rendition, ladder
 from storage.transcoding.limits import expected_bytes
 from storage.transcoding.playlists import Media, Variant, master, read_media, video_codec
-from storage.transcoding.process import run
+from storage.transcoding.process import disk_full, run
 from storage.transcoding.progress import Advance, Listener
 from storage.transcoding.source import MISSING, MISSING_MS, Source
 from storage.transcoding.tuning import Tuning
@@ -101,7 +101,8 @@ class Making:
         )
 
     def _media(self, name: str) -> Media:
-        """Raises `NotTranscodable` where the program made nothing, though it said that it had."""
+        """Raises `NotTranscodable` where the program made nothing, though it said that it had;
+        `StorageUnavailable` where not all of it was written."""
         try:
             with (self._folder / f"{name}.m3u8").open(encoding="utf-8") as file:
                 media = read_media(file.read(MAX_PLAYLIST), name)
@@ -109,6 +110,9 @@ class Making:
             raise NotTranscodable(VideoFault.UNREADABLE, f"no {name} was made: {error}") from error
         if not media.segments:
             raise NotTranscodable(VideoFault.UNREADABLE, f"{name} is empty")
+        last = media.segments[-1]
+        if (self._folder / f"{name}.mp4").stat().st_size < last.offset + last.length:
+            raise disk_full()
         return media
 
     def _check_length(self, seconds: float) -> None:

@@ -162,10 +162,10 @@ class _Run:
         if self._stopped is not None:
             raise self._stopped
         status, said = self._process.returncode, self._listener.complaints()
+        if any(words in said for words in NO_ROOM):  # older versions end well all the same
+            raise disk_full()
         if status == 0:
             return
-        if any(words in said for words in NO_ROOM):
-            raise disk_full()
         if status == -signal.SIGXCPU:
             raise NotTranscodable(VideoFault.TOO_SLOW, "out of processor time")
         if status == -signal.SIGXFSZ:

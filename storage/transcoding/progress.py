@@ -16,6 +16,9 @@ KEPT_LINES: Final = 20
 MAX_KEPT_LINE: Final = 200
 
 _DURATION: Final = re.compile(r"  Duration: ([0-9]{2,4}):([0-9]{2}):([0-9]{2}\.[0-9]{1,6}), ")
+_REACHED: Final = re.compile(r"out_time_us=([0-9]{1,18})")
+_RATE: Final = re.compile(r"#tb 0: (\d{1,9})/(\d{1,9})")
+"""The reciprocal of the first track's rate, which is that of the pictures, where there are any."""
 _DIMENSIONS: Final = re.compile(r"#dimensions \d: (\d{1,6})x(\d{1,6})")
 _SHAPE: Final = re.compile(r"#sar \d: (\d{1,9})/(\d{1,9})")
 WIDEST: Final = 8
@@ -64,21 +67,15 @@ class Advance(Listener):
     def __init__(self) -> None:
         super().__init__()
         self.milliseconds = 0
-        self.frames = 0
         self.announced_ms: int | None = None
         """How long the source says it is."""
 
     def out(self, line: str) -> None:
-        """Both numbers never fall."""
-        name, _, value = line.partition("=")
-        if not value.isascii() or not value.isdigit() or len(value) > 18:
-            return
-        before = (self.milliseconds, self.frames)
-        if name == "out_time_us":
-            self.milliseconds = max(self.milliseconds, int(value) // 1_000)
-        elif name == "frame":
-            self.frames = max(self.frames, int(value))
-        self.steps += before != (self.milliseconds, self.frames)
+        """It never falls."""
+        found = _REACHED.fullmatch(line)
+        if found and int(found[1]) // 1_000 > self.milliseconds:
+            self.milliseconds = int(found[1]) // 1_000
+            self.steps += 1
 
     def err(self, line: str) -> None:
         super().err(line)
@@ -89,10 +86,14 @@ class Advance(Listener):
 
 
 class Streams(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is to see and to hear. The sides are as they are shown; None without pictures."""
+    """What there is to see and to hear. The first three are None without pictures.
+
+    The sides are as they are shown; `rate` is of frames a second, as the file says.
+    """
 
     width: int | None
     height: int | None
+    rate: Fraction | None
     sound: bool
 
     @property
@@ -109,11 +110,14 @@ class Headers(Listener):
         self._kinds: set[str] = set()
         self._sides = (0, 0)
         self._shape = Fraction(1)
+        self._rate = Fraction(0)
 
     def out(self, line: str) -> None:
         super().out(line)
         if line.startswith("#media_type "):
             self._kinds.add(line.rpartition(" ")[2])
+        elif (found := _RATE.fullmatch(line)) and int(found[1]):
+            self._rate = Fraction(int(found[2]), int(found[1]))
         elif found := _DIMENSIONS.fullmatch(line):
             self._sides = (int(found[1]), int(found[2]))
         elif (found := _SHAPE.fullmatch(line)) and int(found[1]) and int(found[2]):
@@ -132,5 +136,6 @@ class Headers(Listener):
         return Streams(
             width=width if shown else None,
             height=height if shown else None,
+            rate=self._rate if shown else None,
             sound="audio" in self._kinds,
         )

@@ -30,7 +30,7 @@ MISSING_MS: Final = 1_000
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """`rate` is of frames a second, None without pictures."""
+    """`rate` is that of the renditions, None without pictures."""
 
     streams: Streams
     duration_ms: int
@@ -67,7 +67,5 @@ def source_of(streams: Streams, read: Advance) -> Source:
     if announced * (1 - MISSING) - MISSING_MS > duration:
         said = f"{duration} ms of {announced} ms are there"
         raise NotTranscodable(VideoFault.UNREADABLE, said)
-    rate = None
-    if streams.width is not None:
-        rate = steady_rate(Fraction(max(1, read.frames) * 1_000, duration))
+    rate = None if streams.rate is None else steady_rate(streams.rate)
     return Source(streams=streams, duration_ms=duration, rate=rate)

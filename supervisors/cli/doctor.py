@@ -28,6 +28,7 @@ from storage.transcoding.program import find_programs, usable_program, version_o
 from storage.valkey import Valkey
 from storage.valkey_memory import SET_NO_EVICTION, Memory, memory_of
 from supervisors.backup import migrated, missing_files
+from supervisors.cli.doctor_cloudfront import Row, examine_distribution
 from supervisors.cli.engines import redis_url, shared_database_url
 from supervisors.clock import TrioClock
 from supervisors.objects import open_files
@@ -36,7 +37,6 @@ from supervisors.settings import Settings, load_settings
 
 PROBE = "doctor/probe"
 """The key of a file that is written and removed."""
-Row = tuple[str, str, str, str]
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -69,6 +69,7 @@ async def _examine(settings: Settings) -> list[Row]:
         postgres,
         redis,
         files,
+        *await examine_distribution(settings),
         await _mail(settings),
         await _scanner(settings),
         await _videos(settings),

@@ -151,6 +151,12 @@ BAD: dict[str, tuple[str, ...]] = {
     "STOA_S3_BUCKET": ("", "a", "my bucket", "s3://bucket", "bucket/path"),
     "STOA_S3_ENDPOINT": ("minio:9000", "http://minio:99999", "http://u:hush@minio", "http://"),
     "STOA_S3_REGION": ("", "us east 1", "https://"),
+    "STOA_CLOUDFRONT_URL": (
+        *("", "d111.cloudfront.net", "http://d111.cloudfront.net", "https://d111.cloudfront.net/a"),
+        *("https://D111.cloudfront.net", "https://u@d111.cloudfront.net", "https://a.test?b=c"),
+    ),
+    "STOA_CLOUDFRONT_KEY_ID": ("", "k2j", "K2JCJMDEHXQW5F/", "-----BEGIN"),
+    "STOA_CLOUDFRONT_KEY": ("", "/nowhere/at/all.pem", "/"),
 }
 
 

@@ -192,6 +192,8 @@ async def test_who_may_open_a_lesson_may_see_its_film_until_the_right_is_gone(
         await films.do(video_commands.StreamLesson, by=student, **ask)
     await films.school.rows("update lessons set is_preview = true")
     await films.do(video_commands.StreamLesson, by=stranger, **ask)
+    guest = video_commands.StreamLesson(by="", by_role="", lesson_id=shown)
+    await films.handler.handle(guest)
     private = await refused(films, video_commands.StreamVideo, by=stranger, video_id=added.video_id)
     assert isinstance(private, NotFoundError)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,10 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def _alive(pid: int) -> bool:
+    if not Path("/proc/self").exists():
+        command = ["/bin/ps", "-p", str(pid), "-o", "stat="]
+        state = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        return bool(state.strip()) and not state.startswith("Z")
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False

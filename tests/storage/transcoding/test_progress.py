@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 import trio
 import trio.testing
@@ -39,7 +41,9 @@ def test_pictures_are_as_large_as_they_are_shown(shape: str, sides: tuple[int, i
     headers = Headers()
     for line in HEADERS.format(shape).splitlines():
         headers.out(line)
-    assert headers.streams() == Streams(width=sides[0], height=sides[1], sound=True)
+    assert headers.streams() == Streams(
+        width=sides[0], height=sides[1], rate=Fraction(25), sound=True
+    )
     assert headers.steps
 
 
@@ -47,7 +51,7 @@ def test_sound_alone_and_nothing() -> None:
     headers = Headers()
     assert headers.streams().empty
     headers.out("#media_type 0: audio")
-    assert headers.streams() == Streams(width=None, height=None, sound=True)
+    assert headers.streams() == Streams(width=None, height=None, rate=None, sound=True)
 
 
 def test_how_far_it_is_and_how_long_it_says_to_be() -> None:
@@ -59,9 +63,10 @@ def test_how_far_it_is_and_how_long_it_says_to_be() -> None:
     assert [*said, advance.announced_ms] == [None, 3_603_500]
     for line in ("frame=25", "out_time_us=1000000", "out_time_us=N/A", "out_time_us=-5", "x"):
         advance.out(line)
-    assert (advance.milliseconds, advance.frames, advance.steps) == (1_000, 25, 2)
-    advance.out("frame=25")
-    assert advance.steps == 2
+    assert (advance.milliseconds, advance.steps) == (1_000, 1)
+    for line in ("out_time_us=1000000", "out_time_us=900000", "progress=end"):
+        advance.out(line)
+    assert (advance.milliseconds, advance.steps) == (1_000, 1)
 
 
 @given(st.lists(st.binary(max_size=50)))

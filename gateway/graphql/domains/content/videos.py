@@ -78,7 +78,9 @@ def delete_captions(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def stream_lesson(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, StreamLesson(**acting_user(acting), lesson_id=arguments["lessonId"])
+    """Guests may see previews."""
+    who = {"by": "", "by_role": ""} if acting.identity is None else acting_user(acting)
+    return HANDLER, StreamLesson(**who, lesson_id=arguments["lessonId"])
 
 
 def stream_video(arguments: Arguments, acting: Acting) -> Addressed:

@@ -159,8 +159,12 @@ def video_lessons(look: Look, video: Row) -> list[Row]:
     return sorted(found, key=lambda row: (row["created_at"], row["id"]))
 
 
-def query_stream(look: Look, _: Any, **_arguments: str) -> dict[str, Any]:
+def query_preview(look: Look, _: Any, videoId: str) -> dict[str, Any]:
     look.signed_in()
+    return query_stream(look, _, videoId)
+
+
+def query_stream(look: Look, _: Any, lessonId: str) -> dict[str, Any]:
     return {
         "video": "v",
         "url": "/streams/x/",
@@ -189,7 +193,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Video.lessons": video_lessons,
     "Query.video": query_video,
     "Query.generateStreamingUrl": query_stream,
-    "Query.videoPreview": query_stream,
+    "Query.videoPreview": query_preview,
     "Query.upload": query_upload,
     "Query.resourceLink": query_resource_link,
 }
