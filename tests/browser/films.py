@@ -44,7 +44,8 @@ def make_film(path: Path, *, seconds: float = 4, size: str | None = "160x120") -
     tone = ["-f", "lavfi", "-i", f"sine=frequency=330:duration={seconds}"]
     inputs = [*(picture if size else []), *tone]
     kinds = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    command = [ffmpeg(), "-v", "error", "-y", *inputs, *kinds, "-movflags", "+faststart", path]
+    written = ["-movflags", "+faststart", str(path)]
+    command = [ffmpeg(), "-v", "error", "-y", *inputs, *kinds, *written]
     subprocess.run(command, check=True)
     return path
 

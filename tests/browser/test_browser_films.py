@@ -125,7 +125,7 @@ def watch_by_keyboard(page: Page, asked: list[str]) -> None:
     """To the end, by when the link has been renewed once."""
     video = page.locator(".player video")
     video.focus()
-    page.keyboard.press("k")
+    page.keyboard.press("Space")
     page.wait_for_function(PLAYING, arg=0.3)
     expect(page.get_by_role("combobox", name="Captions")).to_have_value("en")
     page.wait_for_function(f"() => ({SHOWN})() === 'The moon pulls.'")

@@ -37,10 +37,18 @@ function FilmPlace({ look, ask, lesson }) {
   const { film, first, failure, away, again } = useFirstLink(look, ask);
   useEffect(() => void loadStyles("content/player/player.css"), []);
   if (film && first) return html`<${Player} film=${film} first=${first} ask=${ask} lesson=${lesson} />`;
-  if (failure) return html`<p class="hint" role="alert"><span class="grow">${troubleText(failure)}</span> <button type="button" class="small" onClick=${again}>${t("kit.retry")}</button></p>`;
+  if (failure) return html`<${Unplayed} failure=${failure} again=${again} />`;
   if (film?.status === "PROCESSING") return html`<p class="hint" role="status">${t("player.preparing")}</p>`;
   if (film?.status === "FAILED") return html`<p class="hint" role="status">${t("player.not_shown")}</p>`;
   return away ? html`<p class="hint" role="status">${t("player.away")}</p>` : html`<${Loading} lines=${4} />`;
+}
+
+/** @param {{ failure: Failure, again: () => void }} properties */
+function Unplayed({ failure, again }) {
+  const way = failure.code === "AUTHENTICATION_ERROR"
+    ? html`<a class="button small" href=${`/sign-in?to=${encodeURIComponent(location.pathname)}`}>${t("nav.sign_in")}</a>`
+    : html`<button type="button" class="small" onClick=${again}>${t("kit.retry")}</button>`;
+  return html`<p class="hint" role="alert"><span class="grow">${troubleText(failure)}</span> ${way}</p>`;
 }
 
 /**

@@ -36,10 +36,11 @@ export function Player({ film, first, ask, lesson }) {
     const deed = deedOf(event, event.target === video && video.matches(":focus"));
     if (deed === null) return;
     event.preventDefault();
+    event.stopPropagation(); // some browsers do the same by themselves, and twice is not at all
     perform(deed, video, { captions, setRate });
   };
   return html`
-    <div class=${`player ${isSound ? "sound" : ""}`} onKeyDown=${onKeyDown}>
+    <div class=${`player ${isSound ? "sound" : ""}`} onKeyDownCapture=${onKeyDown}>
       <${Resume} ...${position} />
       <video ref=${ref} controls playsinline preload="metadata" aria-label=${film.title} width=${film.width ?? undefined} height=${film.height ?? undefined} poster=${isSound ? undefined : posterOf(link)}>
         ${captions.tracks.map(({ language, label, url }) => html`<track key=${language} kind="captions" srclang=${language} label=${label} src=${url} />`)}
