@@ -24,6 +24,12 @@ IN_MEMORY = keep_temporary_files_in_memory()
 load_profile()
 plain_logs()
 
+UNTRACED = (
+    *("tests/actors/assessments/answers/", "tests/actors/assessments/formats/"),
+    *("tests/actors/content/", "tests/fuzz/", "tests/gateway/", "tests/protocol/"),
+    "tests/storage/reads/",
+)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(exitstatus: int) -> None:
@@ -35,11 +41,11 @@ def pytest_sessionfinish(exitstatus: int) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test that needs an engine, so that `make quick` can leave it out.
 
-    Coverage is measured while tests of single examples run: being traced, the hundred examples of
-    a property take twice to thrice as long, and reach few lines besides.
+    Properties of these folders run without coverage being measured: being traced, their hundred
+    examples take twice to thrice as long. What must be covered completely is so without them.
     """
     for item in items:
-        if item.get_closest_marker("hypothesis"):
+        if item.get_closest_marker("hypothesis") and item.nodeid.startswith(UNTRACED):
             item.add_marker("no_cover")
         if {"postgres_cluster", "valkey_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("engines")
