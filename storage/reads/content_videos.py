@@ -9,8 +9,8 @@ from typing import Final
 
 from storage.course_of import course_of_module
 from storage.reads import rules
-from storage.reads.courses import unlocked
 from storage.reads.model import Form, Many, One, Root, Type, Value, identifier, instant, plain, text
+from storage.reads.unlocking import unlocked
 
 VIDEOS: Final = """(
     select v.*, case when v.shown_id is not null then 'READY' when n.state = 'failed' then 'FAILED'
