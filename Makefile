@@ -9,7 +9,7 @@ QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/t
 	tests/gateway/front/test_frames.py tests/gateway/socketio/test_socketio_machine.py \
 	tests/gateway/socketio/test_socketio_packets.py tests/gateway/test_fanout.py
 PORTABLE := tests/gateway/front tests/gateway/engineio tests/gateway/socketio tests/gateway/realtime \
-	tests/storage/test_embedded.py tests/supervisors/keeper tests/supervisors/test_wall_time.py \
+	tests/storage/test_embedded.py tests/storage/transcoding/test_faults.py tests/supervisors/keeper tests/supervisors/test_wall_time.py \
 	tests/e2e
 ROOMS := actors gateway protocol storage supervisors
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
@@ -85,13 +85,19 @@ nightly: development
 
 # Quick tests side by side; then those that start whole servers, one after another, so that the
 # machine is not crowded while a server is being killed. Machines must be covered completely.
-# What servers of tests are made of is compiled once, where bytecode may not be written by itself.
+# What servers of tests are made of is compiled once, where bytecode may not be written by itself,
+# and so are the tests (the empty variable), which three runs with five processes read: to compile
+# them takes as long as to read them, twenty seconds of each. The dear ones are not looked for in
+# files that have none.
+HEAVY = $$(grep -rl --include='test_*.py' 'mark\.heavy' tests)
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+
 test: development check
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m compileall -qq $(ROOMS) || true
-	@$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "heavy and browser"
-	@$(BIN)/python -m pytest -m "heavy and not browser"
+	@$(PYTEST) -n 2 --dist worksteal -m "not heavy" --cov --cov-report=
+	@$(PYTEST) -n 2 --dist loadfile -m "heavy and browser" $(HEAVY)
+	@$(PYTEST) -m "heavy and not browser" $(HEAVY)
 	@$(BIN)/coverage report --fail-under=80 --format=total > /dev/null \
 		|| { echo "coverage is below 80%"; exit 1; }
 	@$(BIN)/coverage report --include='$(CRITICAL)' --fail-under=100 \

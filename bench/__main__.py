@@ -38,6 +38,8 @@ BENCHES = {
     "fairness": "equal skill at 0 to 800 ms each way, over real kernels (root): ranks, losses",
     "pages": "first loads on a slow phone, Lighthouse, pages of large games: Chromium, Node",
     "uploads": "1 GiB up and down: memory of the server, throughput beside nginx",
+    "streams": "pieces of a film to 500 viewers: CPU per piece beside nginx with signed links",
+    "transcoding": "a 60-second 1080p video beside a live game of 200: the game's p99, time",
     "freeze": "kill -9 as 200 stock JavaScript clients see it, until each is back",
 }
 

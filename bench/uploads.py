@@ -13,10 +13,9 @@ import contextlib
 import shutil
 import socket
 import statistics
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 
 import trio
 
+from bench.nginx import Nginx, has_module
 from bench.process import resident_bytes
 from bench.report import Measure, median_ratio, progress, publish
 from bench.rig import Rig, open_rig
@@ -31,7 +31,6 @@ from protocol.uploads import LINK_SECONDS, PART_BYTES, sizes_of
 from storage.objects.folder import FolderObjects
 from storage.seal import JwtSeal
 from supervisors.clock import TrioClock
-from tests.support.server import free_port
 
 SIZE = 1024 * 1024 * 1024
 ROUNDS = 3
@@ -42,7 +41,6 @@ KEY = "bench/file"
 MEMORY_MIB = 32
 SAMPLE_SECONDS = 0.02
 SETTLE_SECONDS = 3.0
-START_SECONDS = 10.0
 
 ZEROS = memoryview(bytes(PIECE))
 
@@ -150,64 +148,22 @@ class Stoa:
         return Speeds(up, await trio.to_thread.run_sync(fetch, url, size))
 
 
-class Nginx:
-    """nginx on a free port, with one worker, in a folder beside the rig's."""
+class OneNginx:
+    """nginx in a folder beside the rig's."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        self._program = program
-        self._folder = folder
-        self._port = free_port()
-        said = subprocess.run([program, "-V"], capture_output=True, text=True, check=True)
-        self._takes = "http_dav_module" in said.stderr
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator[Nginx]:
-        """For the context."""
-        (self._folder / "files").mkdir(parents=True)
-        self._folder.chmod(0o777)  # a worker of root's nginx is nobody
-        (self._folder / "files").chmod(0o777)
-        (self._folder / "nginx.conf").write_text(self._configuration())
-        log = str(self._folder / "error.log")
-        command = [self._program, "-e", log, "-c", str(self._folder / "nginx.conf")]
-        process = subprocess.Popen(command)
-        try:
-            self._wait_listening()
-            yield self
-        finally:
-            process.terminate()
-            process.wait()
-
-    def _configuration(self) -> str:
-        temporary = "".join(
-            f"{kind}_temp_path {self._folder}/{kind};\n"
-            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
+        self._takes = has_module(program, "http_dav_module")
         takes = "dav_methods PUT;" if self._takes else ""
-        return (
-            f"daemon off;\npid {self._folder}/pid;\nworker_processes 1;\nevents {{}}\n"
-            f"http {{ access_log off; sendfile on; tcp_nopush on;\n{temporary}"
-            f"server {{ listen 127.0.0.1:{self._port}; client_max_body_size {PART_BYTES};\n"
-            f"location / {{ root {self._folder}/files; {takes} }} }} }}\n"
-        )
-
-    def _wait_listening(self) -> None:
-        until = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self._port)).close()
-                return
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
+        location = f"location / {{ root {folder}/files; {takes} }}"
+        self.server = Nginx(program, folder, f"client_max_body_size {PART_BYTES}; {location}")
 
     def measure(self, size: int) -> Speeds:
         """Send a file and fetch one of the same size."""
-        sizes, site = sizes_of(size), f"http://127.0.0.1:{self._port}"
+        sizes, site = sizes_of(size), self.server.site
         up = None
         if self._takes:
             up = send_all([f"{site}/{number}" for number in range(len(sizes))], sizes)
-        whole = self._folder / "files" / "whole"
+        whole = self.server.files / "whole"
         with whole.open("wb") as file:
             for start in range(0, size, PIECE):
                 file.write(ZEROS[: min(PIECE, size - start)])
@@ -230,10 +186,11 @@ async def run() -> None:
         idle = resident_bytes(rig.pid)
         peak = 0
         with contextlib.ExitStack() as stack:
-            nginx: Nginx | None = None
+            nginx: OneNginx | None = None
             if program is not None:
                 folder = rig.server.data_dir.parent / "nginx"
-                nginx = stack.enter_context(Nginx(program, folder).running())
+                nginx = OneNginx(program, folder)
+                stack.enter_context(nginx.server.running())
             for number in range(1, ROUNDS + 1):
                 progress(f"round {number} of {ROUNDS}: Stoa")
                 with Peak(rig.pid) as watched:

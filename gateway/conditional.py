@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Protocol
 
-from werkzeug.datastructures import Headers
 from werkzeug.http import parse_etags, unquote_etag
 
 UNSATISFIABLE: Final = (0, 0)
@@ -14,7 +13,15 @@ UNSATISFIABLE: Final = (0, 0)
 _range = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 
-def precondition(headers: Headers, etag: str) -> int | None:
+class Given(Protocol):
+    """Headers of a request by their names, which are asked for in lower case."""
+
+    def get(self, name: str, /) -> str | None:
+        """Its value, if it was sent."""
+        ...
+
+
+def precondition(headers: Given, etag: str) -> int | None:
     """412 or 304 if the preconditions of a GET or HEAD say so. `etag` is strong, without quotes.
 
     `If-Match` compares strongly, `If-None-Match` weakly: proxies that code answers make our
@@ -29,7 +36,7 @@ def precondition(headers: Headers, etag: str) -> int | None:
     return None
 
 
-def wanted_range(headers: Headers, size: int, etag: str) -> tuple[int, int] | None:
+def wanted_range(headers: Given, size: int, etag: str) -> tuple[int, int] | None:
     """The one range that a GET asks for, as start and end of a slice; None for the whole file.
 
     Several ranges, other units and what is malformed are answered with the whole, as RFC 9110

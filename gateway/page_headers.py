@@ -28,7 +28,9 @@ def content_security_policy(
             "style-src 'self'",
             "font-src 'self'",
             "img-src 'self' data: blob: https:",  # pictures in questions, and before they are sent
-            f"media-src {ours}",
+            # A film's pieces come by `connect-src`; what the browser plays of them has an address
+            # of the page's own (`blob:`), which nothing from elsewhere can have.
+            f"media-src {ours} blob:",
             f"connect-src {ours}",
             "worker-src 'self'",
             "manifest-src 'self'",

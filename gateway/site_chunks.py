@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 from itertools import combinations, count
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -138,10 +139,11 @@ def join(
     what is no module that can be joined.
     """
     modules: dict[str, Module] = {}
+    without_cycles: set[str] = set()
     roots = list(starts)
     for start in roots:  # grows
         _read(root, start, bare, modules)
-        _refuse_cycles(modules)
+        _refuse_cycles(modules, start, without_cycles)
         for name in closure(modules, start):
             later = (each for each in modules[name].later if not each.startswith(LIBRARIES))
             roots += [each for each in later if each not in roots]
@@ -205,15 +207,22 @@ def _groups(modules: Mapping[str, Module], users: Mapping[str, int], counted: in
     groups = [found.pop(bit) for bit in (0b01, 0b10) if bit in found]
     numbers = count()
     rest = {next(numbers): group for group in found.values()}
-    saved = {(a, b): _saved(rest[a], rest[b], counted) for a, b in combinations(rest, 2)}
+    # A heap, with signs changed to have the largest first. Pairs of what is gone stay until met.
+    saved = [
+        (-worth, -a, -b)
+        for a, b in combinations(rest, 2)
+        if (worth := _saved(rest[a], rest[b], counted)) > 0
+    ]
+    heapify(saved)
     while saved:
-        most, (a, b) = max((value, pair) for pair, value in saved.items())
-        if most <= 0:
-            break
-        both = rest.pop(a).with_all(rest.pop(b))
-        saved = {pair: value for pair, value in saved.items() if a not in pair and b not in pair}
+        _, a, b = heappop(saved)
+        if -a not in rest or -b not in rest:
+            continue
+        both = rest.pop(-a).with_all(rest.pop(-b))
         new = next(numbers)
-        saved |= {(each, new): _saved(rest[each], both, counted) for each in rest}
+        for each, group in rest.items():
+            if (worth := _saved(group, both, counted)) > 0:
+                heappush(saved, (-worth, -each, -new))
         rest[new] = both
     return groups + list(rest.values())
 
@@ -233,8 +242,8 @@ def _chunk_name(group: _Group, roots: list[str]) -> str:
     return min(own or group.names).removesuffix(".js").replace("/", "-")
 
 
-def _refuse_cycles(modules: Mapping[str, Module]) -> None:
-    done: set[str] = set()
+def _refuse_cycles(modules: Mapping[str, Module], start: str, done: set[str]) -> None:
+    """Look at what `start` imports, but what is `done` already."""
 
     def visit(name: str, way: tuple[str, ...]) -> None:
         if name in way:
@@ -244,8 +253,7 @@ def _refuse_cycles(modules: Mapping[str, Module]) -> None:
                 visit(imported, (*way, name))
             done.add(name)
 
-    for name in modules:
-        visit(name, ())
+    visit(start, ())
 
 
 def _refuse_twins(root: Path, modules: Mapping[str, Module]) -> None:

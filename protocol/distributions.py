@@ -58,18 +58,23 @@ class Distributions:
     `MAX_LABELS` are kept.
     """
 
-    __slots__ = ("_known", "_other")
+    __slots__ = ("_bounds", "_known", "_labels", "_other")
 
     def __init__(self, labels: Iterable[str], bounds: tuple[float, ...] = SECONDS) -> None:
-        kept = sorted(set(labels))[:MAX_LABELS]
-        self._known = {label: Distribution(bounds) for label in kept}
-        self._other = self._known.setdefault(OTHER, Distribution(bounds))
+        self._labels = frozenset(sorted(set(labels))[:MAX_LABELS])
+        self._bounds = bounds
+        self._other = Distribution(bounds)
+        self._known = {OTHER: self._other}  # and each label from its first use on
 
     def of(self, label: str) -> Distribution:
         """That of a label."""
-        return self._known.get(label, self._other)
+        if (found := self._known.get(label)) is not None:
+            return found
+        if label not in self._labels:
+            return self._other
+        return self._known.setdefault(label, Distribution(self._bounds))
 
     def shown(self) -> Mapping[str, Shown]:
         """A copy of those in which there is anything."""
-        found = ((label, each.shown()) for label, each in self._known.items())
+        found = ((label, each.shown()) for label, each in sorted(self._known.copy().items()))
         return {label: shown for label, shown in found if shown.number}

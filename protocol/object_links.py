@@ -36,21 +36,34 @@ class PartWriter(Protocol):
         """
 
 
-class LinkedFile(Protocol):
-    """A file behind a link, open for reading: it stays the same whatever replaces it.
+class OpenedFile(Protocol):
+    """A file that is open for reading: it stays the same whatever replaces it.
 
-    `etag` is strong, and without quotes. `inline`: browsers may show it.
+    `etag` is strong, and without quotes.
     """
 
     size: int
     content_type: str
     etag: str
-    filename: str
-    inline: bool
 
     async def read(self, start: int, length: int) -> bytes:
         """These bytes. Raises `StorageUnavailable` if it has fewer."""
         ...
+
+    def send_cached(self, socket: int, start: int, length: int) -> int | None:
+        """Give a socket what it takes now of these bytes, of which none is copied; how many.
+
+        Never waits for the disk: None if the bytes are not in memory, so that they must be read.
+        Raises `OSError`, and `BlockingIOError` if the socket takes nothing.
+        """
+        ...
+
+
+class LinkedFile(OpenedFile, Protocol):
+    """A file behind a link. `inline`: browsers may show it."""
+
+    filename: str
+    inline: bool
 
 
 class ServedLinks(Protocol):

@@ -18,7 +18,15 @@ MAX_FILENAME: Final = 150
 CONTENT_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=[a-z0-9-]+)?", re.ASCII)
 MAX_CONTENT_TYPE: Final = 200
 SHOWN: Final = frozenset(
-    ("image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf", "text/plain")
+    (
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "image/gif",
+        "application/pdf",
+        "text/plain",
+        "text/vtt",
+    )
 )
 """What browsers may show under our address, besides sound and video. None of these can run
 anything; SVG and HTML can, and are never among them."""

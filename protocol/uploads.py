@@ -7,7 +7,7 @@ it has. Nothing can be read before `join`, and what was joined no link changes a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -88,6 +88,9 @@ class Uploads(Protocol):
 
 class FileStorage(Objects, Uploads, Protocol):
     """A storage that does both, as every one of ours does."""
+
+    async def store(self, key: str, pieces: AsyncIterable[bytes], content_type: str) -> None:
+        """As `protocol.objects.StoredFiles.store`."""
 
 
 def sizes_of(size: int) -> list[int]:

@@ -56,6 +56,7 @@ class Rule(StrEnum):
     AMBIGUOUS = "AMBIGUOUS"
     INCOMPLETE = "INCOMPLETE"
     CYCLE = "CYCLE"
+    NOT_READY = "NOT_READY"
     CONFLICTING = "CONFLICTING"
     TOO_EARLY = "TOO_EARLY"
     NO_CHANGE = "NO_CHANGE"
@@ -112,6 +113,7 @@ MEANINGS: Mapping[Rule, Meaning] = {
     Rule.AMBIGUOUS: Meaning("looks like another entry that means something else"),
     Rule.INCOMPLETE: Meaning("does not name every one there is"),
     Rule.CYCLE: Meaning("makes prerequisites wait for each other"),
+    Rule.NOT_READY: Meaning("is still being processed, or could not be"),
     Rule.CONFLICTING: Meaning(
         "given together with what excludes it, or without what belongs to it"
     ),

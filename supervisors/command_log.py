@@ -73,6 +73,7 @@ from protocol.communication import (
     ViewRoom,
 )
 from protocol.content.commands import LinkResource, ShowUpload
+from protocol.content.video_commands import StreamLesson, StreamVideo
 from protocol.envelope import Address, Message, ReplyTo, tag_of
 from protocol.errors import ClientError, StoaError
 from protocol.lifecycle import Reminded
@@ -105,6 +106,8 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         FindLiveQuiz,
         LinkResource,
         ShowUpload,
+        StreamLesson,
+        StreamVideo,
         ListSessions,
         ListTypedAnswers,
         MayEnterRoom,

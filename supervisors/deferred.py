@@ -14,6 +14,7 @@ RARE: Mapping[str, tuple[str, ...]] = {
     "actors.assessments.answers.similarity": ("rapidfuzz",),
     "actors.assessments.formats.kahoot": ("openpyxl",),
     "actors.assessments.markdown": ("markdown_it", "mdurl"),
+    "storage.objects.cloudfront": (),
     "storage.objects.s3": ("aiobotocore", "botocore"),
 }
 """For rare work of a server: the module, and the libraries that come with it."""

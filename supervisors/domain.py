@@ -22,6 +22,8 @@ from protocol.pictures import PictureCleaner
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from protocol.signing import Signer, SigningKeys
+from protocol.streams import StreamLinks
+from protocol.transcoding import Transcoder
 from protocol.uploads import FileStorage
 from protocol.users.values import EducatorRegistration
 from storage.journal.batch import RecordWriter
@@ -38,12 +40,13 @@ class Resources:
     """What a domain's parts may use; all of it is up before they are.
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
-    known only when the front is up. `signer` signs receipts. `private_registration`: nothing may
-    tell whether an address is registered. `educators`: who may register as one; `invitations`
-    seals what invites them.
+    known only when the front is up. `streams` makes links to films. `signer` signs receipts.
+    `private_registration`: nothing may tell whether an address is registered. `educators`: who may
+    register as one; `invitations` seals what invites them.
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
     and `chat_megabytes` bound what is kept of a course room's chat, 0 does not; `files_gigabytes`
-    bounds all files together. `scanner` looks for viruses in them, where one is configured.
+    bounds all files together. `scanner` looks for viruses in them, where one is configured;
+    `transcoder` makes of films what browsers play, where there is a program for it.
     """
 
     database: Database
@@ -54,6 +57,7 @@ class Resources:
     throttle: Throttle
     passwords: Passwords
     objects: FileStorage
+    streams: StreamLinks
     cleaner: PictureCleaner
     pictures: PictureShelf
     base_url: Callable[[], str]
@@ -66,6 +70,7 @@ class Resources:
     chat_megabytes: int = 0
     files_gigabytes: int = 0
     scanner: VirusScanner | None = None
+    transcoder: Transcoder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,9 @@ from gateway.rate_limits import RateLimiter, Rates
 from gateway.realtime.application import RealtimeApplication
 from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
+from gateway.streams.bucket import BucketStreams
+from gateway.streams.folder import FolderStreams
+from gateway.streams.routes import add_stream_routes
 from protocol.ports import Reads
 from storage.objects.folder import FolderObjects
 from storage.rate_limits import ValkeyRateLimits
@@ -103,8 +106,7 @@ async def make_front(node: Node, pins: PinThrottle) -> Front:
         endpoint.cookie_of,
     )
     node.event_streams.mount(routes, limiter)
-    if isinstance(node.objects, FolderObjects):
-        add_object_routes(routes, node.objects)
+    streams = _add_file_routes(routes, node)
     limits = Limits(
         connections=node.settings.max_connections,
         connections_per_address=node.settings.max_connections_per_address,
@@ -119,7 +121,21 @@ async def make_front(node: Node, pins: PinThrottle) -> Front:
         deflates=node.settings.websocket_compression == "on",
     )
     front.on_drain(node.event_streams.end_all)
+    if isinstance(streams, FolderStreams):
+        front.on_drain(streams.kept.drop_all)
     return front
+
+
+def _add_file_routes(routes: Routes, node: Node) -> FolderStreams | BucketStreams:
+    """Links to files: of the folder we serve them, of a bucket we only send players there."""
+    streams: FolderStreams | BucketStreams
+    if isinstance(node.objects, FolderObjects):
+        add_object_routes(routes, node.objects)
+        streams = FolderStreams(node.streams, node.objects)
+    else:
+        streams = BucketStreams(node.streams, node.objects)
+    add_stream_routes(routes, streams)
+    return streams
 
 
 def _make_operations(node: Node, reads: CompiledReads, pins: PinThrottle) -> Operations:

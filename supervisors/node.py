@@ -13,7 +13,9 @@ import trio
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.errors import StartupError
+from storage.objects.streams import SealedStreams
 from storage.passwords import BcryptPasswords
+from storage.seal import JwtSeal
 from supervisors.clock import TrioClock
 from supervisors.installation_secret import known_secrets
 from supervisors.keeper.kept import Kept
@@ -107,6 +109,8 @@ class Node:
         self.wall_time = WallTime(self.clock, self.stalls)
         self.secret, *former = known_secrets(settings)
         self.former_secrets = tuple(former)
+        seal = JwtSeal(self.secret, self.clock, former=self.former_secrets)
+        self.streams = SealedStreams(seal, self.clock)
         self._superseded = trio.Event()
         self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url

@@ -13,6 +13,7 @@ from storage.throttle import ValkeyThrottle
 from supervisors.domain import Resources
 from supervisors.node import Node
 from supervisors.scanning import scanner_of
+from supervisors.transcoding import transcoder_of
 
 INVITATION_SECONDS = 7 * 24 * 60 * 60
 
@@ -29,6 +30,7 @@ def make_resources(node: Node, post: Post) -> Resources:
         throttle=ValkeyThrottle(node.valkey),
         passwords=node.passwords,
         objects=node.objects,
+        streams=node.streams,
         cleaner=cleaner,
         pictures=PictureShelf(
             records=PostgresPictureRecords(node.database),
@@ -52,4 +54,5 @@ def make_resources(node: Node, post: Post) -> Resources:
         chat_megabytes=node.settings.chat_megabytes,
         files_gigabytes=node.settings.files_gigabytes,
         scanner=scanner_of(node.settings),
+        transcoder=transcoder_of(node.settings, node.objects),
     )

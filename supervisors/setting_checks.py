@@ -6,6 +6,7 @@ are never repeated, nor is a part of one.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -29,6 +30,7 @@ HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?", re.ASC
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}", re.ASCII)
 BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]", re.ASCII)
 REGION = re.compile(r"[A-Za-z0-9-]{1,50}", re.ASCII)
+KEY_ID = re.compile(r"[A-Z0-9]{8,40}", re.ASCII)
 SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 ESCAPE = "write @ : / ? # and % in a user or password as %40 %3A %2F %3F %23 %25"
 
@@ -236,6 +238,14 @@ def check_folder(path: Any) -> None:
         raise ValueError(f"expected a folder, but {existing} is a file")
 
 
+def check_program(path: Any) -> None:
+    """A file that may be run, by its whole path: it is run in another folder."""
+    if "\0" in str(path) or not path.is_absolute():
+        raise ValueError("expected the whole path of a program such as /usr/bin/ffmpeg")
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ValueError(f"expected a program, but {path} is none")
+
+
 def check_matches(pattern: re.Pattern[str], expected: str) -> Callable[[str], None]:
     """A check of the whole text."""
 
@@ -252,6 +262,29 @@ def check_key(text: str) -> None:
         raise ValueError("expected no white space")
 
 
+def check_cloudfront_url(text: str) -> None:
+    """Where browsers find a distribution: an origin, since keys of files are all of its paths."""
+    parts = check_url(text, ("https",))
+    if parts.username is not None or not parts.hostname:
+        raise ValueError("expected a URL such as https://d111.cloudfront.net, without a user")
+    if parts.path not in ("", "/") or "?" in text:
+        raise ValueError("expected a URL without a path, such as https://d111.cloudfront.net")
+    _check_as_sent(parts)
+
+
+def check_cloudfront_key(path: Any) -> None:
+    """A file with the private half of a key; nothing that it holds is repeated."""
+    from storage.objects.cloudfront import KEY_BITS, KeyProblem, load_key
+
+    try:
+        load_key(path)
+    except KeyProblem as error:
+        raise ValueError(
+            f"expected the path of a private RSA key of {KEY_BITS} bits in PEM, but of"
+            f" {str(path)[:200]!r} {error}"
+        ) from None
+
+
 CHECKS: Mapping[str, Callable[[Any], object]] = {
     "host": check_host,
     "operators_host": check_host,
@@ -264,11 +297,15 @@ CHECKS: Mapping[str, Callable[[Any], object]] = {
     "node": check_node,
     "smtp_url": check_smtp_url,
     "clamav_url": check_clamav_url,
+    "ffmpeg": check_program,
     "s3_bucket": check_matches(BUCKET, "the name of a bucket"),
     "s3_region": check_matches(REGION, "the name of a region"),
     "s3_endpoint": check_endpoint,
     "s3_access_key": check_key,
     "s3_secret_key": check_key,
+    "cloudfront_url": check_cloudfront_url,
+    "cloudfront_key_id": check_matches(KEY_ID, "the id of a public key, such as K2JCJMDEHXQW5F"),
+    "cloudfront_key": check_cloudfront_key,
 }
 """By the name of the setting; of lists each item is checked."""
 ITEM_CHECKS: Mapping[str, Callable[[str], object]] = {

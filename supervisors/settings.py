@@ -15,7 +15,7 @@ import msgspec
 
 from actors.addresses import is_email
 from protocol.users.values import EducatorRegistration
-from storage.objects.bucket import Bucket
+from storage.objects.bucket import Bucket, Distribution
 from supervisors.setting_checks import CHECKS, ITEM_CHECKS
 
 PREFIX = "STOA_"
@@ -80,12 +80,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     clamav_url: str | None = None
     """What scans uploads for viruses; None if nothing does."""
+    ffmpeg: Path | None = None
+    """The program that makes videos ready; None for the system's, or the one that comes along."""
 
     s3_bucket: str | None = None
     s3_region: str = "us-east-1"
     s3_endpoint: str | None = None
     s3_access_key: str | None = None
     s3_secret_key: str | None = None
+
+    cloudfront_url: str | None = None
+    """The distribution through which browsers fetch files of the bucket; None if they ask it."""
+    cloudfront_key_id: str | None = None
+    cloudfront_key: Path | None = None
 
     @property
     def bucket(self) -> Bucket | None:
@@ -98,7 +105,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             endpoint=self.s3_endpoint,
             access_key=self.s3_access_key,
             secret_key=self.s3_secret_key,
+            distribution=self._distribution,
         )
+
+    @property
+    def _distribution(self) -> Distribution | None:
+        url, key_id, key = self.cloudfront_url, self.cloudfront_key_id, self.cloudfront_key
+        if url is None or key_id is None or key is None:
+            return None
+        return Distribution(url=url.rstrip("/"), key_id=key_id, key=key)
 
     @property
     def mail_sender(self) -> str:
@@ -172,6 +187,8 @@ KEPT_IN_FOLDER = {
 }
 """By the setting that has them kept elsewhere."""
 KINDS = {int: "a whole number", bool: "true or false"}
+DISTRIBUTION = ("cloudfront_url", "cloudfront_key_id", "cloudfront_key")
+FILES = {"trusted_documents", "cloudfront_key"}
 LISTS = {"allowed_origins", "trusted_proxies", "secret_previous"}
 
 
@@ -193,7 +210,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             problems.append(f"{variable}: {error}")
     named = {variable.removeprefix(PREFIX).lower() for variable in environ}
     problems += _operators_problems(values, named) + _production_problems(values, named)
-    problems += _s3_problems(values)
+    problems += _s3_problems(values) + _cloudfront_problems(named)
     if "trusted_documents" in values:
         problems += _load_trusted_documents(values)
     if problems:
@@ -209,7 +226,7 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
         return values
     if not text.strip():
         raise ValueError("expected a value; leave the variable out for the default")
-    if wanted is Path or name == "trusted_documents":
+    if wanted in (Path, Path | None) or name in FILES:
         path = Path(text).expanduser()
         _pass(CHECKS, name, path)
         return path
@@ -277,6 +294,17 @@ def _s3_problems(values: Mapping[str, Any]) -> list[str]:
     if ("s3_access_key" in values) != ("s3_secret_key" in values):
         return [f"{PREFIX}S3_ACCESS_KEY: requires {PREFIX}S3_SECRET_KEY; set both or neither"]
     return []
+
+
+def _cloudfront_problems(named: Collection[str]) -> list[str]:
+    """`named` are the settings that were given, also those with a wrong value."""
+    needed = ("s3_bucket", *DISTRIBUTION)
+    given = [name for name in DISTRIBUTION if name in named]
+    missing = [name for name in needed if name not in named]
+    if not given or not missing:
+        return []
+    wanted, others = (", ".join(f"{PREFIX}{name.upper()}" for name in n) for n in (missing, given))
+    return [f"{wanted}: required with {others}"]
 
 
 def _place_problems(values: Mapping[str, Any], named: Collection[str]) -> list[str]:

@@ -15,12 +15,20 @@ from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.support.engines import TestCluster, TestValkey
+from tests.support.logs import plain_logs
 from tests.support.profiles import load_profile
 from tests.support.server import free_port
 from tests.support.temporary import keep_temporary_files_in_memory
 
 IN_MEMORY = keep_temporary_files_in_memory()
 load_profile()
+plain_logs()
+
+UNTRACED = (
+    *("tests/actors/assessments/answers/", "tests/actors/assessments/formats/"),
+    *("tests/actors/content/", "tests/fuzz/", "tests/gateway/", "tests/protocol/"),
+    "tests/storage/reads/",
+)
 
 
 @pytest.hookimpl(trylast=True)
@@ -31,8 +39,14 @@ def pytest_sessionfinish(exitstatus: int) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that needs an engine, so that `make quick` can leave it out."""
+    """Mark each test that needs an engine, so that `make quick` can leave it out.
+
+    Properties of these folders run without coverage being measured: being traced, their hundred
+    examples take twice to thrice as long. What must be covered completely is so without them.
+    """
     for item in items:
+        if item.get_closest_marker("hypothesis") and item.nodeid.startswith(UNTRACED):
+            item.add_marker("no_cover")
         if {"postgres_cluster", "valkey_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("engines")
 

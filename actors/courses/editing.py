@@ -83,6 +83,8 @@ def lesson_change(command: UpdateLesson) -> LessonChange:
             clean[name] = fields.optional_html(field, given[name])
     if "content_url" in given:
         clean["content_url"] = fields.url("contentUrl", given["content_url"])
+    if "video_id" in given:
+        clean["video_id"] = given["video_id"] or None
     if "duration_minutes" in given:
         minutes = given["duration_minutes"]
         clean["duration_minutes"] = fields.optional_number(

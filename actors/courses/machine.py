@@ -220,6 +220,9 @@ def publishable(by: str, role: str) -> PublishRule:
         for lesson_id, title in facts.lessons_without_video:
             none = problem(Rule.REQUIRED, f"the video of lesson {title!r} is missing")
             missing.append({**none.at("contentUrl"), "lesson_id": lesson_id})
+        for lesson_id, title in facts.lessons_in_processing:
+            later = problem(Rule.NOT_READY, f"the video of lesson {title!r} is not processed yet")
+            missing.append({**later.at("video"), "lesson_id": lesson_id})
         if found := circle(facts.prerequisites):
             way = said(facts.prerequisites, found)
             waiting = problem(Rule.CYCLE, f"these wait for each other: {way}")
@@ -236,13 +239,13 @@ def publishable(by: str, role: str) -> PublishRule:
 def complete_lesson(lesson: LessonFacts) -> None:
     """Raise `ValidationError` if something that the lesson's type needs is missing."""
     fields = Fields()
-    _check_content(fields, lesson)
+    _check_content(fields, lesson, has_video=lesson.has_video)
     fields.check()
 
 
-def _check_content(fields: Fields, lesson: LessonFacts | NewLesson) -> None:
-    if lesson.type == LessonType.VIDEO and lesson.content_url is None:
-        fields.wrong("contentUrl", Rule.REQUIRED, "is required for a video")
+def _check_content(fields: Fields, lesson: LessonFacts | NewLesson, *, has_video: bool) -> None:
+    if lesson.type == LessonType.VIDEO and lesson.content_url is None and not has_video:
+        fields.wrong("contentUrl", Rule.REQUIRED, "or a film is required for a video")
     if lesson.type == LessonType.TEXT and lesson.content_text is None:
         fields.wrong("contentText", Rule.REQUIRED, "is required for a text")
 
@@ -344,6 +347,7 @@ def new_lesson(command: AddLesson, lesson_id: str, now: int) -> NewLesson:
         type=str(command.type.value),
         description=fields.optional_html("description", command.description),
         content_url=fields.url("contentUrl", command.content_url),
+        video_id=command.video_id or None,
         content_text=fields.optional_html("contentText", command.content_text),
         duration_minutes=fields.optional_number(
             "durationMinutes", command.duration_minutes, 0, MAX_MINUTES
@@ -352,6 +356,6 @@ def new_lesson(command: AddLesson, lesson_id: str, now: int) -> NewLesson:
         at=now,
         once=once(command),
     )
-    _check_content(fields, lesson)
+    _check_content(fields, lesson, has_video=lesson.video_id is not None)
     fields.check()
     return lesson

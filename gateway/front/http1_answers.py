@@ -13,7 +13,7 @@ import trio
 from gateway.front.http1_phases import ANSWERING, Answering, AnsweringEvent
 from gateway.front.request import ClientGone, Request
 from gateway.front.services import FrontServices
-from gateway.front.stream import Stream
+from gateway.front.stream import MORE, Stream
 
 # Looked up once: an attribute of an Enum costs a quarter of a microsecond before Python 3.12.
 _IDLE, _OWING, _LAST, _OVER = Answering
@@ -75,7 +75,9 @@ class AnswerPipeline:
 
     # Sending
 
-    def send(self, request: Request, data: bytes, *, finished: bool) -> bool:
+    def send(
+        self, request: Request, data: bytes, *, finished: bool, more_follows: bool = False
+    ) -> bool:
         """Send part of an answer, or hold it until its turn.
 
         True if that completed an answer, so others may have been sent too; after the last answer
@@ -89,7 +91,7 @@ class AnswerPipeline:
             self._hold(request, data)
             return False
         if data:
-            self._stream.write(data)
+            self._stream.write(data, MORE if more_follows else 0)
         if finished:
             self._advance(requests)
         return finished

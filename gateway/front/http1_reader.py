@@ -408,9 +408,11 @@ class HttpConnection:
             answers.finish()
         return answers.phase is _LAST and answers.ends_with(request)
 
-    def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
+    def send_piece(
+        self, request: Request, data: bytes, *, finished: bool, more_follows: bool = False
+    ) -> None:
         """Send part of an answer, or hold it until the earlier requests are answered."""
-        if self._answers.send(request, data, finished=finished):
+        if self._answers.send(request, data, finished=finished, more_follows=more_follows):
             self._on_answered()
 
     def _on_answered(self) -> None:

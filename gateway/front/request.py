@@ -13,7 +13,7 @@ from gateway.error_objects import error_body
 from gateway.explanations import explanation
 from gateway.front.errors import headers_of
 from gateway.front.head import RequestHead
-from gateway.front.response import JSON, Headers
+from gateway.front.response import JSON, Headers, PreparedHeaders
 from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from protocol.errors import InternalError, RetryableError, StoaError
@@ -38,8 +38,13 @@ class Connection(Protocol):
     def closes_after(self, request: Request) -> bool:
         """Whether the answer to `request` is the connection's last."""
 
-    def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
-        """Send part of an answer, or hold it until the earlier requests are answered."""
+    def send_piece(
+        self, request: Request, data: bytes, *, finished: bool, more_follows: bool = False
+    ) -> None:
+        """Send part of an answer, or hold it until the earlier requests are answered.
+
+        `more_follows` at once: the kernel may wait for it.
+        """
 
     async def wait_drained(self, request: Request) -> None:
         """Return when what was sent is taken and it is the request's turn. Raises `ClientGone`."""
@@ -189,6 +194,27 @@ class Request:
         body = error_body(error, request_id=self.request_id, now=self.front.now())
         self.respond(error.status, (JSON, *headers_of(error), *headers), body)
 
+    def start_file(
+        self, status: int, headers: PreparedHeaders, more: bytes, *, length: int
+    ) -> ResponseStream:
+        """Begin an answer of so many bytes, which follow at once unless this is a HEAD.
+
+        `more` are header lines as they are sent.
+        """
+        self._claim()
+        head_only = self.method == "HEAD"
+        data = self.front.encoder.head(
+            status,
+            headers if not self.extra_headers else (*headers, *self.extra_headers),
+            request_id=self.request_id.encode(),
+            now=self.front.now(),
+            close=self._connection.closes_after(self),
+            more=b"%bContent-Length: %d\r\n" % (more, length),
+        )
+        more_follows = length > 0 and not head_only
+        self._connection.send_piece(self, data, finished=False, more_follows=more_follows)
+        return ResponseStream(self._connection, self, chunked=False, head_only=head_only)
+
     def start(self, status: int, headers: Headers = ()) -> ResponseStream:
         """Begin an answer of unknown length; write it piece by piece and finish it."""
         self._claim()
@@ -315,6 +341,15 @@ class ResponseStream:
         """
         if data and not self._head_only:
             self._send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+
+    def send_by(self, step: Callable[[int], int | None], length: int) -> int | None:
+        """As `Stream.send_by`, for `length` bytes of an answer whose length was said.
+
+        0 while earlier answers or what was written wait for the client.
+        """
+        if self.waiting or self._request.closed:
+            return 0
+        return self._connection.stream.send_by(step, length)
 
     async def wait_drained(self) -> None:
         """Return when the client has taken what was written. Raises `ClientGone`."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from email.utils import formatdate
 from http import HTTPStatus
 
-Headers = Sequence[tuple[bytes, bytes]]
+Header = tuple[bytes, bytes]
+Headers = Sequence[Header]
 
 JSON: tuple[bytes, bytes] = (b"Content-Type", b"application/json; charset=utf-8")
 HSTS = b"Strict-Transport-Security: max-age=31536000\r\n"

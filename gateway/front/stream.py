@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from math import inf
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -15,6 +15,8 @@ from gateway.front.services import FrontServices
 from gateway.front.tcp_info import min_round_trip_ms
 from gateway.front.timers import Timer
 
+MORE: Final = getattr(socket, "MSG_MORE", 0)
+"""Where the system has it."""
 PATIENT_SECONDS = 5.0
 PATIENT_TOGETHER = 10
 """Deadlines so far away may be late by half a second, so that those of thousands of connections
@@ -151,8 +153,11 @@ class Stream:
             return None
         return min_round_trip_ms(self.sock)
 
-    def write(self, data: bytes) -> None:
-        """Send now what the kernel takes and queue the rest. Never waits, never raises."""
+    def write(self, data: bytes, flags: int = 0) -> None:
+        """Send now what the kernel takes and queue the rest. Never waits, never raises.
+
+        With the flag `MORE` the kernel waits a moment for what follows, to fill its packets.
+        """
         if self.closing:
             return
         if self.outbox is not None:
@@ -160,7 +165,7 @@ class Stream:
             self.count_waiting()
             return
         try:
-            sent = self.send(data)
+            sent = self.send(data, flags)
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -182,6 +187,27 @@ class Stream:
         self.flush()
         if self.outbox is not None:
             self._await_writable()
+
+    def send_by(self, step: Callable[[int], int | None], length: int) -> int | None:
+        """Have `step` give the socket what it takes now of `length` bytes, as the kernel can by
+        itself. How many went; None if `step` has none to give. Raises nothing.
+
+        While the socket takes no more, an empty outbox waits for the peer to read.
+        """
+        if self.closing or self.outbox is not None:
+            return 0
+        try:
+            sent = step(self.fd)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._poller.soon(self.abort)
+            return 0
+        if sent is not None:
+            self._services.counters.bytes_sent += sent
+            if sent < length:
+                self.wait_writable(b"", 0)
+        return sent
 
     def wait_writable(self, data: bytes, sent: int) -> None:
         """Queue `data`, of which `sent` bytes are sent, and flush when the peer reads."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from protocol.content.values import ResourceKind
+from protocol.content.video_events import VIDEO_EVENTS
 from protocol.envelope import Message
 
 
@@ -35,5 +36,5 @@ class ResourceDeleted(Message, frozen=True, kw_only=True, tag="content.resource_
     resource_id: str
 
 
-DOMAIN_EVENTS: tuple[type[Message], ...] = (ResourceChanged, ResourceDeleted)
+DOMAIN_EVENTS: tuple[type[Message], ...] = (ResourceChanged, ResourceDeleted, *VIDEO_EVENTS)
 """The events announced to other domains."""

@@ -56,6 +56,8 @@ KINDS: Final[Mapping[str, FileKind]] = {
         Family.TEXT,
         ("text/csv", "application/csv", "application/vnd.ms-excel", "text/plain"),
     ),
+    "vtt": FileKind(Family.TEXT, ("text/vtt", "text/plain")),
+    "srt": FileKind(Family.TEXT, ("application/x-subrip", "text/plain")),
     "png": FileKind(Family.PICTURE, ("image/png", "image/x-png")),
     "jpg": _JPEG,
     "jpeg": _JPEG,

@@ -24,6 +24,7 @@ class FileUse(StrEnum):
     ASSIGNMENT = "assignment"
     VIDEO = "video"
     ATTACHMENT = "attachment"
+    CAPTIONS = "captions"
 
 
 class Allowed(NamedTuple):
@@ -33,7 +34,7 @@ class Allowed(NamedTuple):
     most_bytes: int
 
 
-_MATERIAL = frozenset(KINDS) - {"mov", "m4v", "mkv", "avi"}
+_MATERIAL = frozenset(KINDS) - {"mov", "m4v", "mkv", "avi", "vtt", "srt"}
 """What browsers and everybody's programs open."""
 
 USES: Final[Mapping[FileUse, Allowed]] = {
@@ -42,6 +43,7 @@ USES: Final[Mapping[FileUse, Allowed]] = {
     FileUse.ASSIGNMENT: Allowed(_MATERIAL | {"mov", "m4v"}, 100 * MIB),
     FileUse.VIDEO: Allowed(frozenset({"mp4", "mov", "m4v", "webm", "mkv", "avi"}), 5 * GIB),
     FileUse.ATTACHMENT: Allowed(_MATERIAL - {"epub"}, 25 * MIB),
+    FileUse.CAPTIONS: Allowed(frozenset({"vtt", "srt"}), 2 * MIB),
 }
 
 MOST_BYTES: Final[Mapping[Family, int]] = {

@@ -128,7 +128,9 @@ class AddModule(Repeatable, frozen=True, kw_only=True, tag="courses.add_module")
 
 
 class AddLesson(Repeatable, frozen=True, kw_only=True, tag="courses.add_lesson"):
-    """Append a lesson. A video needs `content_url`, a text `content_text`.
+    """Append a lesson. A video needs `content_url` or `video_id`, a text `content_text`.
+
+    `video_id` is a film of its course; the lesson takes its length over once it is known.
 
     Replies `LessonAdded`.
     """
@@ -138,6 +140,7 @@ class AddLesson(Repeatable, frozen=True, kw_only=True, tag="courses.add_lesson")
     type: LessonType = msgspec.field(name="lesson_type")
     description: str | None = None
     content_url: str | None = None
+    video_id: str | None = None
     content_text: str | None = None
     duration_minutes: int | None = None
     is_preview: bool = False
@@ -264,6 +267,7 @@ class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     type: LessonType | UnsetType = msgspec.field(default=UNSET, name="lesson_type")
     description: str | UnsetType | None = UNSET
     content_url: str | UnsetType | None = UNSET
+    video_id: str | UnsetType | None = UNSET
     content_text: str | UnsetType | None = UNSET
     duration_minutes: int | UnsetType | None = UNSET
     is_preview: bool | UnsetType = UNSET

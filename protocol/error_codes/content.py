@@ -19,5 +19,9 @@ CODES: Mapping[str, ErrorCode] = {
     "UPLOAD_INCOMPLETE": ErrorCode("parts of the file have not arrived yet", LATER),
     "STORAGE_FULL": ErrorCode("the course, the person or the school has no room for it", SHOW),
     "TOO_MANY_UPLOADS": ErrorCode("too many uploads of this person have not ended yet", SHOW),
+    "VIDEOS_FULL": ErrorCode("the course has as many films as it may have", SHOW),
+    "VIDEO_IN_USE": ErrorCode("lessons show this film", "say which, from `Video.lessons`"),
+    "VIDEO_NOT_READY": ErrorCode("the film has not been processed yet", LATER),
+    "CAPTIONS_FULL": ErrorCode("the film has captions in as many languages as it may have", SHOW),
     "RESOURCES_FULL": ErrorCode("the course has as many resources as it may have", SHOW),
 }

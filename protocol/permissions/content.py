@@ -20,6 +20,12 @@ PERMISSIONS: Mapping[str, Permission] = {
     "addCourseLink": Permission("course", TEACHERS),
     "updateCourseResource": Permission("course", TEACHERS),
     "deleteCourseResource": Permission("course", TEACHERS),
+    "addVideo": Permission("course", TEACHERS),
+    "updateVideo": Permission("course", TEACHERS),
+    "retryVideo": Permission("course", TEACHERS),
+    "deleteVideo": Permission("course", TEACHERS),
+    "setVideoCaptions": Permission("course", TEACHERS),
+    "deleteVideoCaptions": Permission("course", TEACHERS),
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {}
@@ -29,4 +35,8 @@ REALTIME: Mapping[str, Permission] = {}
 VISIBLE: Mapping[str, Visibility] = {
     "CourseResource": Visibility(MEMBERS),
     "CourseResource.versions": Visibility(STAFF),
+    "Video": Visibility(STAFF),
+    "Lesson.video": Visibility(
+        MEMBERS, everybody="it is a preview", students="its prerequisites are completed"
+    ),
 }

@@ -52,11 +52,13 @@ class Prerequisites(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A course, how many of its modules have a lesson, and which videos have no file: id, title."""
+    """A course, how many of its modules have a lesson, which video lessons have no film, and which
+    have one that has not been processed: id, title."""
 
     course: CourseFacts
     modules_with_lessons: int
     lessons_without_video: tuple[tuple[str, str], ...] = ()
+    lessons_in_processing: tuple[tuple[str, str], ...] = ()
     prerequisites: Prerequisites = Prerequisites()
 
 
@@ -242,6 +244,7 @@ class NewLesson(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     description: str | None
     content_url: str | None
+    video_id: str | None
     content_text: str | None
     duration_minutes: int | None
     is_preview: bool
@@ -255,6 +258,7 @@ class LessonChange(msgspec.Struct, frozen=True, kw_only=True):
     lesson_type: str | UnsetType = UNSET
     description: str | UnsetType | None = UNSET
     content_url: str | UnsetType | None = UNSET
+    video_id: str | UnsetType | None = UNSET
     content_text: str | UnsetType | None = UNSET
     duration_minutes: int | UnsetType | None = UNSET
     is_preview: bool | UnsetType = UNSET
@@ -266,6 +270,7 @@ class LessonFacts(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     content_url: str | None
     content_text: str | None
+    has_video: bool = False
 
 
 LessonRule = Callable[[CourseFacts, LessonFacts], None]

@@ -139,7 +139,7 @@ class Child:
     async def wait(self) -> int:
         """Wait for it to end; returns the exit status, negative for a signal."""
         while (status := self._status()) is None:
-            await _wait_exit(self.process.pid)
+            await wait_exit(self.process.pid)
         return status
 
     async def stop(self, *steps: tuple[signal.Signals, float]) -> None:
@@ -167,7 +167,7 @@ class Child:
         self._life.end()
 
 
-async def _wait_exit(pid: int) -> None:
+async def wait_exit(pid: int) -> None:
     """Return when `pid` ended or may have: by pidfd if there is one, otherwise by polling."""
     if PORTABLE or not hasattr(os, "pidfd_open"):
         await trio.sleep(POLL_SECONDS)

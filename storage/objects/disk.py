@@ -19,6 +19,7 @@ from protocol.objects import MAX_CONTENT_TYPE
 
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+PROBE_BYTES = 64 * 1024
 T = TypeVar("T")
 
 
@@ -72,6 +73,32 @@ class OpenFile(NamedTuple):
             with contextlib.suppress(OSError):  # none of them, or a file system that does not know
                 count = os.preadv(self.descriptor, [buffer], self.begin + start, os.RWF_NOWAIT)
         return bytes(buffer) if count == length else None
+
+    def send_cached(self, socket: int, start: int, length: int) -> int | None:
+        """As `protocol.object_links.OpenedFile.send_cached`."""
+        if not self.in_memory(start, length):
+            return None
+        return self.send(socket, start, length)
+
+    def send(self, socket: int, start: int, length: int) -> int | None:
+        """Give a socket what it takes now of these bytes; None if the file has ended."""
+        return os.sendfile(socket, self.descriptor, self.begin + start, length) or None
+
+    def in_memory(self, start: int, length: int) -> bool:
+        """Whether the system seems to have these bytes in memory.
+
+        It reads files ahead, and forgets them, by many pages at once: so a byte of every
+        `PROBE_BYTES` says nearly as much as all of them would, which would have to be copied.
+        """
+        begin, last = self.begin + start, self.begin + start + length - 1
+        byte = [bytearray(1)]
+        places = (*range(begin, last, PROBE_BYTES), last)
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # none of them, or a file system that does not know
+                return all(
+                    os.preadv(self.descriptor, byte, place, os.RWF_NOWAIT) for place in places
+                )
+        return False
 
     def close(self) -> None:
         """Give the descriptor back."""

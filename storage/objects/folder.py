@@ -33,7 +33,13 @@ from storage.objects.disk import (
     write_all,
     write_file,
 )
-from storage.objects.folder_pieces import Draft, FolderFile, PieceWriter, writing
+from storage.objects.folder_pieces import (
+    Draft,
+    FolderFile,
+    PieceWriter,
+    SharedFolderFile,
+    writing,
+)
 from storage.objects.folder_uploads import DiskUploads
 
 PURPOSE = "object"
@@ -123,8 +129,9 @@ class FolderFiles:
 
 
 class FolderObjects(FolderFiles):
-    """Implements `protocol.objects.Objects`, `protocol.uploads.Uploads`, and
-    `protocol.object_links.ServedLinks`. `site` is where browsers reach this installation."""
+    """Implements `protocol.objects.Objects`, `protocol.uploads.Uploads`,
+    `protocol.object_links.ServedLinks` and `protocol.streams.StreamFiles`. `site` is where browsers
+    reach this installation."""
 
     def __init__(self, root: Path, seal: Seal, clock: Clock, *, site: Callable[[], str]) -> None:
         super().__init__(root)
@@ -157,6 +164,11 @@ class FolderObjects(FolderFiles):
             yield FolderFile(file, claims["name"], self._transfers, inline=inline)
         finally:
             file.close()
+
+    async def open_file(self, key: str) -> SharedFolderFile | None:
+        """Open a file, which the caller closes within seconds; None if there is none."""
+        file = await self._transfers.run(partial(open_file, self._path(key)))
+        return None if file is None else SharedFolderFile(file, self._transfers)
 
     # Uploads
 

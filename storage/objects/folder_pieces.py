@@ -15,6 +15,9 @@ from protocol.errors import StorageUnavailable
 from protocol.objects import may_be_shown
 from storage.objects.disk import OpenFile, Threads, discard, write_all
 
+PARTS = 1_000
+"""Of a file that are known to be in memory."""
+
 
 class Draft(NamedTuple):
     """An open file and where it is until it is kept at `path`."""
@@ -66,17 +69,20 @@ async def writing(
             await threads.run(leave)
 
 
-class FolderFile:
-    """Implements `protocol.object_links.LinkedFile`."""
+class OpenedFolderFile:
+    """Implements `protocol.streams.StreamFile`."""
 
-    def __init__(self, file: OpenFile, filename: str, threads: Threads, *, inline: bool) -> None:
+    def __init__(self, file: OpenFile, threads: Threads) -> None:
         self.size = file.size
         self.content_type = file.content_type
         self.etag = file.etag
-        self.filename = filename
-        self.inline = inline and may_be_shown(file.content_type)
+        self.close = file.close
         self._file = file
         self._threads = threads
+
+    def send_cached(self, socket: int, start: int, length: int) -> int | None:
+        """As `protocol.object_links.OpenedFile.send_cached`."""
+        return self._file.send_cached(socket, start, length)
 
     async def read(self, start: int, length: int) -> bytes:
         """These bytes. Raises `StorageUnavailable` if it has fewer."""
@@ -90,3 +96,33 @@ class FolderFile:
         if len(data) < length:
             raise StorageUnavailable("The file is damaged: it ends early")
         return data
+
+
+class SharedFolderFile(OpenedFolderFile):
+    """One that is open for a few seconds, in which many want the same parts of it.
+
+    What was in memory then, still is: it was asked for a moment ago.
+    """
+
+    def __init__(self, file: OpenFile, threads: Threads) -> None:
+        super().__init__(file, threads)
+        self._seen: set[tuple[int, int]] = set()
+
+    def send_cached(self, socket: int, start: int, length: int) -> int | None:
+        """As `protocol.object_links.OpenedFile.send_cached`."""
+        part, file = (start, length), self._file
+        if part not in self._seen:
+            if not file.in_memory(start, length):
+                return None
+            if len(self._seen) < PARTS:
+                self._seen.add(part)
+        return file.send(socket, start, length)
+
+
+class FolderFile(OpenedFolderFile):
+    """Implements `protocol.object_links.LinkedFile`."""
+
+    def __init__(self, file: OpenFile, filename: str, threads: Threads, *, inline: bool) -> None:
+        super().__init__(file, threads)
+        self.filename = filename
+        self.inline = inline and may_be_shown(file.content_type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiobotocore.config import AioConfig
 from aiobotocore.httpxsession import HttpxSession
@@ -19,14 +20,26 @@ from protocol.objects import (
     may_be_shown,
 )
 from storage.objects.bucket import Bucket
+from storage.objects.cloudfront import CloudFrontLinks
 from storage.objects.s3_calls import AT_ONCE, code_of
 from storage.objects.s3_uploads import ABSENT, S3Uploads
 
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 
 
+NOT_KEPT = "private, no-store"
+"""For browsers: a copy would outlive the link."""
+
+
 class S3Objects(S3Uploads):
-    """Implements `protocol.objects.Objects` and `protocol.uploads.Uploads`. Made by `open_s3`."""
+    """Implements `protocol.objects.Objects` and `protocol.uploads.Uploads`. Made by `open_s3`.
+
+    With `through`, links to fetch files lead to a distribution of CloudFront.
+    """
+
+    def __init__(self, client: Any, bucket: Bucket, through: CloudFrontLinks | None = None) -> None:
+        super().__init__(client, bucket)
+        self._through = through
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store an object atomically, replacing any under the same key."""
@@ -64,10 +77,14 @@ class S3Objects(S3Uploads):
         check_link(seconds, filename)
         found = await self.facts(key) if inline else None
         shown = found is not None and may_be_shown(found.content_type)
+        where, named = self._where(key), disposition(filename, inline=shown)
+        if self._through is not None:
+            said = {"response-content-disposition": named, "response-cache-control": NOT_KEPT}
+            return self._through.link(where["Key"], said, seconds)
         parameters = {
-            **self._where(key),
-            "ResponseContentDisposition": disposition(filename, inline=shown),
-            "ResponseCacheControl": "private, no-store",  # a copy would outlive the link
+            **where,
+            "ResponseContentDisposition": named,
+            "ResponseCacheControl": NOT_KEPT,
         }
         link: str = await self._client.generate_presigned_url(
             "get_object", Params=parameters, ExpiresIn=seconds
@@ -76,7 +93,9 @@ class S3Objects(S3Uploads):
 
 
 @asynccontextmanager
-async def open_s3(bucket: Bucket) -> AsyncIterator[S3Objects]:
+async def open_s3(
+    bucket: Bucket, through: CloudFrontLinks | None = None
+) -> AsyncIterator[S3Objects]:
     """A client for the body of the context. It does not contact the server yet."""
     config = AioConfig(
         http_session_cls=HttpxSession,
@@ -99,4 +118,4 @@ async def open_s3(bucket: Bucket) -> AsyncIterator[S3Objects]:
     async with get_session().create_client(
         "s3", region_name=bucket.region, endpoint_url=bucket.endpoint, config=config, **keys
     ) as client:
-        yield S3Objects(client, bucket)
+        yield S3Objects(client, bucket, through)

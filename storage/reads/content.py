@@ -1,10 +1,11 @@
-"""The content domain in the read model: the resources of courses.
+"""The content domain in the read model: the resources of courses, and their films.
 
-Who belongs to a course sees them.
+Who belongs to a course sees its resources.
 """
 
 from __future__ import annotations
 
+from storage.reads import content_videos as videos
 from storage.reads import rules
 from storage.reads.model import (
     Domain,
@@ -68,13 +69,17 @@ OF_COURSE = {
 SEEN = f"{{t}}.id = {{id}} and {rules.visible('CourseResource', '{t}.course_id')}"
 
 DOMAIN = Domain(
-    types=(RESOURCE, VERSION),
-    extends={"Course": OF_COURSE},
-    nodes={"CourseResource": One(type="CourseResource", join=SEEN, nullable=True)},
+    types=(RESOURCE, VERSION, videos.VIDEO, videos.CAPTIONS),
+    extends={"Course": OF_COURSE | videos.OF_COURSE, "Lesson": videos.OF_LESSON},
+    nodes={
+        "CourseResource": One(type="CourseResource", join=SEEN, nullable=True),
+        "Video": videos.NODE,
+    },
     roots={
         "courseResource": Root(
             shape=One(type="CourseResource", join="{t}.id = {id}", nullable=True),
             arguments={"id": "uuid"},
         ),
+        "video": videos.ROOT,
     },
 )

@@ -22,6 +22,7 @@ from storage.reads.model import (
     plain,
     text,
 )
+from storage.reads.unlocking import unlocked
 
 
 def course_visible(course: str = "{t}") -> str:
@@ -29,27 +30,6 @@ def course_visible(course: str = "{t}") -> str:
     return (
         f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
         f" or {rules.visible('Course', f'{course}.id')}"
-    )
-
-
-def completed(lesson_id: str) -> str:
-    """The viewer has completed the lesson."""
-    return (
-        "exists (select 1 from lesson_progress lp join enrollments le on le.id = lp.enrollment_id"
-        f" where lp.lesson_id = {lesson_id} and lp.status = 'completed'"
-        " and le.student_id = {viewer})"
-    )
-
-
-def unlocked(lesson: str) -> str:
-    """The viewer has completed the prerequisites of the lesson with that alias: lessons and
-    modules."""
-    return (
-        "(not exists (select 1 from lesson_prerequisites need"
-        f" where need.lesson_id = {lesson}.id and not {completed('need.prerequisite_id')})"
-        " and not exists (select 1 from course_modules own"
-        " join lessons before on before.module_id = own.prerequisite_module_id"
-        f" where own.id = {lesson}.module_id and not {completed('before.id')}))"
     )
 
 
@@ -93,6 +73,12 @@ GAPS = f"""(
     select c.id, (m.order_number + 1) * 1000 + l.order_number, 'contentUrl', 'REQUIRED', null, l.id
     from courses c join course_modules m on m.course_id = c.id join lessons l on l.module_id = m.id
     where c.{UNPUBLISHED} and l.lesson_type = 'video' and l.content_url is null
+        and l.video_id is null
+    union all
+    select c.id, (m.order_number + 1) * 1000 + l.order_number, 'video', 'NOT_READY', null, l.id
+    from courses c join course_modules m on m.course_id = c.id join lessons l on l.module_id = m.id
+        join videos v on v.id = l.video_id
+    where c.{UNPUBLISHED} and l.lesson_type = 'video' and v.shown_id is null
     union all
     select c.id, 1000000, 'prerequisites', 'CYCLE', null, null
     from courses c where c.{UNPUBLISHED} and {CIRCLE}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from storage.records import picture_files
 from storage.records.certificates import files as certificates
+from storage.records.content import encodings
 from storage.records.content import files as content
 from storage.records.users import files as users
 
@@ -27,6 +28,7 @@ KINDS = (
     Kind("pictures of users", users.keys, made_again=False),
     Kind("pictures of questions and courses", picture_files.keys, made_again=False),
     Kind("files of courses", content.keys, made_again=False),
+    Kind("films", encodings.keys, made_again=False),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.records.assessments.cloning import copy_quizzes
-from storage.records.content.copying import copy_resources
+from storage.records.content.copying import copy_resources, copy_videos
 from storage.records.courses.copies import CopyContents
 
-CONTENTS: tuple[CopyContents, ...] = (copy_quizzes, copy_resources)
+CONTENTS: tuple[CopyContents, ...] = (copy_quizzes, copy_resources, copy_videos)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import trio
 from rich.console import Console
@@ -14,6 +16,7 @@ from protocol.content.faults import ScannerUnavailable
 from protocol.errors import EngineAway, StartupError, StoaError
 from protocol.exception_groups import leaves
 from protocol.mail import MailTransportError
+from protocol.transcoding import NotTranscodable
 from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.embedded.process import InUse
 from storage.mail.smtp import SmtpTransport, smtp_server
@@ -21,9 +24,11 @@ from storage.migrate import find_migrations
 from storage.postgres import Database
 from storage.records.files import Kind
 from storage.scanning.clamd import Clamd
+from storage.transcoding.program import find_programs, usable_program, version_of
 from storage.valkey import Valkey
 from storage.valkey_memory import SET_NO_EVICTION, Memory, memory_of
 from supervisors.backup import migrated, missing_files
+from supervisors.cli.doctor_cloudfront import Row, examine_distribution
 from supervisors.cli.engines import redis_url, shared_database_url
 from supervisors.clock import TrioClock
 from supervisors.objects import open_files
@@ -32,7 +37,6 @@ from supervisors.settings import Settings, load_settings
 
 PROBE = "doctor/probe"
 """The key of a file that is written and removed."""
-Row = tuple[str, str, str, str]
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,8 +69,10 @@ async def _examine(settings: Settings) -> list[Row]:
         postgres,
         redis,
         files,
+        *await examine_distribution(settings),
         await _mail(settings),
         await _scanner(settings),
+        await _videos(settings),
         ("registration", *_registration(settings), "ok"),
         ("chat", *_chat(settings), "ok"),
         ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
@@ -95,6 +101,21 @@ async def _scanner(settings: Settings) -> Row:
     except ScannerUnavailable as error:
         answer = f"does not answer: {error.why}"
     return "virus scanner", "configured", settings.clamav_url, answer
+
+
+async def _videos(settings: Settings) -> Row:
+    """Which program makes videos ready, and whether it can."""
+    programs, source = find_programs(settings.ffmpeg), "configured"
+    if settings.ffmpeg is None:
+        source = "found" if programs else "none"
+    with tempfile.TemporaryDirectory(prefix="stoa-doctor-") as folder:
+        where = ", ".join(str(program) for program in programs) or "no ffmpeg"
+        try:
+            program = await usable_program(programs, Path(folder))
+            where, answer = str(program), f"ok, {await version_of(program, Path(folder))}"
+        except (NotTranscodable, StoaError) as error:
+            answer = f"videos cannot be made ready: {error}"
+    return "videos", source, where, answer
 
 
 async def _files(settings: Settings) -> Row:

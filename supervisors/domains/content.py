@@ -1,13 +1,15 @@
-"""Content: uploads and the resources of courses, and collecting the files that nothing needs."""
+"""Content: uploads, the resources and films of courses, and the files that nothing needs."""
 
 from __future__ import annotations
 
 from actors.content.handler import ContentHandler
 from actors.content.inspection import Inspection
+from actors.content.processing import Processing
 from actors.content.uploading import Uploading
-from protocol.content.jobs import COLLECT_FILES
+from actors.content.videos import VideoHandler
+from protocol.content.jobs import COLLECT_FILES, PROCESS_VIDEO
 from protocol.content.values import GIB
-from storage.records.content import PostgresContentRecords
+from storage.records.content import PostgresContentRecords, PostgresVideoRecords
 from supervisors.domain import NodeDomain, Resources
 from supervisors.jobs import Handlers
 from supervisors.running_job import RunningJob
@@ -36,14 +38,37 @@ def make_handler(node: Resources) -> ContentHandler:
     )
 
 
+def make_video_handler(node: Resources) -> VideoHandler:
+    """Make the handler of films."""
+    return VideoHandler(
+        records=PostgresVideoRecords(node.database),
+        uploading=make_uploading(node),
+        objects=node.objects,
+        streams=node.streams,
+        clock=node.clock,
+        random=node.random,
+    )
+
+
 def make_jobs(node: Resources) -> Handlers:
-    """Make the handlers of jobs: removing files that nothing needs."""
+    """Make the handlers of jobs: processing films, and removing files that nothing needs."""
     uploading = make_uploading(node)
+    processing = Processing(
+        records=PostgresVideoRecords(node.database),
+        objects=node.objects,
+        transcoder=node.transcoder,
+        clock=node.clock,
+    )
 
     async def collect(job: RunningJob) -> None:
+        job.removed += await processing.collect()
         job.removed += await uploading.collect()
 
-    return {COLLECT_FILES: collect}
+    async def process(job: RunningJob) -> None:
+        last = job.claim.attempt >= job.kind.attempts
+        await processing.process(job.payload.encoding_id, job.report, last=last)
+
+    return {COLLECT_FILES: collect, PROCESS_VIDEO: process}
 
 
-DOMAIN = NodeDomain(name="content", handlers=(make_handler,), jobs=(make_jobs,))
+DOMAIN = NodeDomain(name="content", handlers=(make_handler, make_video_handler), jobs=(make_jobs,))

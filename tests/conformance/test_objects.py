@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -30,21 +31,30 @@ from protocol.objects import (
     check_key,
 )
 from protocol.uploads import MAX_READ, PART_BYTES
-from storage.objects.bucket import Bucket
+from storage.objects.bucket import Bucket, Distribution
+from storage.objects.cloudfront import CloudFrontLinks
 from storage.objects.folder import FolderObjects
 from storage.objects.s3 import open_s3
 from storage.seal import JwtSeal
+from supervisors.clock import TrioClock
 from tests.storage.records.school import SetClock
+from tests.support.cloudfront import KEY_ID, distribution, key_file
 from tests.support.server import free_port
 
 KEY = "reports/aaaa-bbbb.pdf"
 SITE = "https://school.example"
 
 
-def bucket(endpoint: str, **more: str) -> Bucket:
-    keys = {"access_key": "key", "secret_key": "secret"}
+def bucket(endpoint: str, distribution: Distribution | None = None) -> Bucket:
     prefix = f"school-{secrets.token_hex(4)}/"  # the server is shared by the tests of this module
-    return Bucket(name="stoa-files", endpoint=endpoint, prefix=prefix, **{**keys, **more})
+    return Bucket(
+        name="stoa-files",
+        endpoint=endpoint,
+        prefix=prefix,
+        access_key="key",
+        secret_key="secret",
+        distribution=distribution,
+    )
 
 
 def folder(root: Path, clock: SetClock | None = None) -> FolderObjects:
@@ -121,7 +131,10 @@ async def test_a_link_has_bounds(objects: Objects, seconds: int, filename: str) 
         await objects.link(KEY, seconds=seconds, filename=filename)
 
 
-SHOWN = ("image/png", "application/pdf", "text/plain; charset=utf-8", "video/mp4", "audio/ogg")
+SHOWN = (
+    *("image/png", "application/pdf", "text/plain; charset=utf-8", "video/mp4", "audio/ogg"),
+    "text/vtt",
+)
 SAVED = (
     "image/svg+xml",
     "text/html",
@@ -146,7 +159,11 @@ async def test_a_browser_shows_only_what_cannot_run(objects: Any, content_type: 
 
 
 @pytest.mark.parametrize(
-    "size", [0, 1, MAX_READ + 1, pytest.param(2 * PART_BYTES + 5, marks=pytest.mark.slow)]
+    "size",
+    [
+        *(0, 1, MAX_READ + 1),
+        pytest.param(2 * PART_BYTES + 5, marks=[pytest.mark.slow, pytest.mark.no_cover]),
+    ],
 )
 async def test_what_comes_in_pieces_is_stored_as_a_whole(objects: Any, size: int) -> None:
     data = bytes(range(251)) * (size // 251 + 1)
@@ -290,6 +307,28 @@ async def test_a_presigned_link_downloads_under_its_name(s3_server: str) -> None
     assert body == b"pdf"
     assert disposition == "attachment; filename*=UTF-8''my%20report.pdf"
     assert kept == "private, no-store"
+
+
+async def test_links_lead_through_a_distribution(s3_server: str, tmp_path: Path) -> None:
+    with distribution(s3_server, "stoa-files") as site:
+        through = Distribution(url=site, key_id=KEY_ID, key=key_file(tmp_path))
+        where = bucket(s3_server, through)
+        assert site in where.origins()
+        async with open_s3(where, CloudFrontLinks(through, TrioClock())) as objects:
+            await objects._client.create_bucket(Bucket="stoa-files")
+            await objects.put(KEY, b"pdf", "application/pdf")
+            for inline, how in ((False, "attachment"), (True, "inline")):
+                link = await objects.link(KEY, seconds=60, filename="my report.pdf", inline=inline)
+                assert link.startswith(f"{site}/{where.prefix}{KEY}?response-content-disposition=")
+                with await trio.to_thread.run_sync(urllib.request.urlopen, link) as answer:
+                    assert answer.read() == b"pdf"
+                    named = f"{how}; filename*=UTF-8''my%20report.pdf"
+                    assert answer.headers["content-disposition"] == named
+            part = await objects.part_link(KEY, "upload", 1, size=1, seconds=60)
+            assert part.url.startswith(s3_server), "what is sent goes to the bucket itself"
+        with pytest.raises(urllib.error.HTTPError, match="403") as refusal:
+            await trio.to_thread.run_sync(urllib.request.urlopen, link.replace("inline", "Inline"))
+        refusal.value.close()
 
 
 async def test_a_bucket_that_is_not_there_is_the_services_fault(s3_server: str) -> None:

@@ -87,5 +87,6 @@ def test_every_rule_that_a_field_can_break_is_said() -> None:
 PREFIXES = (
     *("enums.", "log.ending.", "log.kind.", "quiz.file_format.", "quiz.save_as."),
     *("admin.detail_", "admin.did_", "admin.kind_", "content.refused."),
+    *("films.fault.", "player.failure."),
 )
 """Words whose names are put together, as of a role or a state."""

@@ -15,6 +15,7 @@ import trio
 
 from protocol.errors import StartupError
 from protocol.wakes import JOBS
+from storage import poolers
 from storage.asyncio_thread import AsyncioThread
 from storage.node_lock import NodeLock
 from storage.postgres import SESSION, Database
@@ -95,7 +96,9 @@ async def test_one_that_hands_sessions_on_is_refused_with_a_line(
     database_url: str,
     mode: str,
     ignores: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(poolers, "HEAR_SECONDS", 0.5)  # for what never comes
     with pooler(postgres_cluster, mode, ignores) as port:
         with pytest.raises(StartupError) as refused, trio.fail_after(60):
             await Database.open(asyncio_thread, through(port, database_url))

@@ -36,6 +36,8 @@ SINGULAR = {
     "quiz_versions": "quiz version",
     "quizzes": "quiz",
     "users": "user",
+    "video_encodings": "video",
+    "videos": "video",
 }
 NOBODY = "11111111-1111-4111-8111-111111111111"
 

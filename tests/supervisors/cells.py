@@ -10,6 +10,7 @@ from gateway.graphql.schema import MUTATIONS
 from protocol.envelope import Message
 from protocol.permissions import PERMISSIONS, REALTIME, SUBSCRIPTIONS, Relation
 from protocol.users.values import Role
+from storage.objects.streams import SealedStreams
 from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.domain import Resources
@@ -71,6 +72,7 @@ def handlers_of(desk: Desk, post: Post, *, private: bool = False) -> dict[str, H
         throttle=desk.throttle,
         passwords=desk.passwords,
         objects=desk.shelf,
+        streams=SealedStreams(desk.seal, desk.clock),
         cleaner=desk.cleaner,
         pictures=shelf_of(desk.school.database, desk.shelf, desk.clock),
         base_url=lambda: "",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 
 from storage.objects.bucket import Bucket
 from storage.objects.s3 import open_s3
 from supervisors.cli.doctor import _files, _mail
+from supervisors.cli.doctor_cloudfront import examine_distribution
 from supervisors.settings import Settings
+from tests.support.cloudfront import KEY_ID, distribution, key_file
 from tests.support.server import free_port
 
 
@@ -72,3 +75,30 @@ async def test_a_mail_server_that_does_not_answer_is_no_ok(tmp_path: Path) -> No
     assert (part, source) == ("mail", "configured")
     assert answer.startswith("cannot be used: 127.0.0.1: Connection refused")
     assert "hush" not in f"{where} {answer}"
+
+
+async def test_a_distribution_is_asked_for_a_file_with_and_without_a_link(
+    endpoint: str, tmp_path: Path
+) -> None:
+    settings = in_bucket("behind-it", endpoint, "")
+    where = Bucket(name="behind-it", endpoint=endpoint, access_key="key", secret_key="hush")
+    async with open_s3(where) as s3:
+        await s3._client.create_bucket(Bucket="behind-it")
+        assert await examine_distribution(settings) == []
+
+        async def answer(url: str, key_id: str = KEY_ID) -> str:
+            keys = {"cloudfront_key_id": key_id, "cloudfront_key": key_file(tmp_path)}
+            there = msgspec.structs.replace(settings, cloudfront_url=url, **keys)
+            [(part, source, shown, said)] = await examine_distribution(there)
+            assert (part, source, shown) == ("CloudFront", "configured", url)
+            return said
+
+        with distribution(endpoint, "behind-it") as url:
+            assert await answer(url) == "ok"
+            assert (await answer(url, "KOTHER00")).startswith("refuses our signature")
+        with distribution(endpoint, "behind-it", open_to_all=True) as url:
+            assert (await answer(url)).startswith("gives files to everybody")
+        with distribution(endpoint, "another-one", open_to_all=True) as url:
+            assert (await answer(url)) == "does not give the bucket's files: 404"
+        assert (await answer(f"http://127.0.0.1:{free_port()}")).startswith("does not answer")
+        assert (await s3._client.list_objects_v2(Bucket="behind-it"))["KeyCount"] == 0

@@ -25,6 +25,7 @@ from supervisors.log_sampling import (
     write_summaries,
 )
 from supervisors.logs import configure_logs
+from tests.support.logs import plain_logs
 
 
 class Hand:
@@ -43,7 +44,7 @@ def configured(now: Callable[[], float]) -> Iterator[LogSampler]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logging.root, "handlers", [])
         yield configure_logs(log_format="json", level="info", sampler=LogSampler(now))
-        structlog.reset_defaults()
+        plain_logs()
 
 
 @pytest.fixture

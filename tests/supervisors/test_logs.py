@@ -10,6 +10,7 @@ import structlog
 
 from supervisors.logs import configure_logs
 from supervisors.redaction import REDACTED
+from tests.support.logs import plain_logs
 
 SECRET = "s3cr3t-Value"
 
@@ -26,7 +27,7 @@ def test_json_logs_are_one_object_a_line_with_the_exception_inside(
         except ValueError:
             log.exception("it broke", password=SECRET)
     finally:
-        structlog.reset_defaults()
+        plain_logs()
     [line] = capsys.readouterr().err.strip().splitlines()
     entry = json.loads(line)
     assert entry["level"] == "error"
@@ -46,7 +47,7 @@ def test_what_libraries_log_is_redacted_with_its_traceback(
         except OSError:
             logging.getLogger("a.driver").exception("no connection with token=%s", SECRET)
     finally:
-        structlog.reset_defaults()
+        plain_logs()
     said = capsys.readouterr().err
     assert SECRET not in said
     assert "a.driver: no connection" in said

@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-import structlog
 import trio
 from graphql import (
     GraphQLInputType,
@@ -35,6 +34,7 @@ from tests.supervisors.test_node import settings_for
 from tests.support.hostile import TEXTS, WORST, hostile
 from tests.support.hostile_reads import documents
 from tests.support.hostile_requests import requests_to
+from tests.support.logs import plain_logs
 from tests.support.profiles import at_night
 from tests.support.turns import Watch
 
@@ -86,7 +86,7 @@ async def test_nothing_that_a_client_sends_holds_the_loop(
         try:
             await run_node(node, ready)
         finally:
-            structlog.reset_defaults()
+            plain_logs()
     assert too_long == []
 
 

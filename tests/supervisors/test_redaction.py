@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from supervisors import redaction
 from supervisors.logs import configure_logs
 from supervisors.redaction import MAX_TEXT, REDACTED, redact, redact_text
+from tests.support.logs import plain_logs
 
 WORDS = st.sampled_from(
     [
@@ -206,7 +207,7 @@ def log_line(log_format: str, facts: dict[str, Any]) -> str:
                 except Exception:
                     log.exception(event, **facts)
         finally:
-            structlog.reset_defaults()
+            plain_logs()
     return said.getvalue()
 
 

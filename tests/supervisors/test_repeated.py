@@ -33,6 +33,7 @@ SAFE = {
     "addAssistant": "twice is once",
     "addCoTeacher": "twice is once",
     "addCourseResource": "an upload is taken over once",
+    "addVideo": "an upload is taken over once",
     "startQuizAttempt": "it finds the attempt that runs",
     "register": "an address has one account, and an account has no user before it exists",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "STOA_HOST": ("0.0.0.0", "::", "localhost", "stoa.internal"),
     "STOA_SMTP_URL": ("smtp://u:p@mail.test", "smtps://mail.test:465", "smtp://m.test?tls=off"),
     "STOA_CLAMAV_URL": ("tcp://clam.test:3310", "tcp://[::1]", "unix:///run/clamav/clamd.ctl"),
+    "STOA_FFMPEG": (sys.executable,),
     "STOA_SECRET": (SECRET, "correct horse battery staple and more", "0123456789abcdef" * 2 + "1"),
 }
 BAD: dict[str, tuple[str, ...]] = {
@@ -144,10 +146,17 @@ BAD: dict[str, tuple[str, ...]] = {
         "unix://run/clamd.ctl",
         "unix:///run/clamd.ctl?db=1",
     ),
+    "STOA_FFMPEG": ("", "ffmpeg", "bin/ffmpeg", "/", __file__, "/no/such/ffmpeg"),
     "STOA_MAIL_FROM": ("", "nobody", "a@b.test\nBcc: c@d.test"),
     "STOA_S3_BUCKET": ("", "a", "my bucket", "s3://bucket", "bucket/path"),
     "STOA_S3_ENDPOINT": ("minio:9000", "http://minio:99999", "http://u:hush@minio", "http://"),
     "STOA_S3_REGION": ("", "us east 1", "https://"),
+    "STOA_CLOUDFRONT_URL": (
+        *("", "d111.cloudfront.net", "http://d111.cloudfront.net", "https://d111.cloudfront.net/a"),
+        *("https://D111.cloudfront.net", "https://u@d111.cloudfront.net", "https://a.test?b=c"),
+    ),
+    "STOA_CLOUDFRONT_KEY_ID": ("", "k2j", "K2JCJMDEHXQW5F/", "-----BEGIN"),
+    "STOA_CLOUDFRONT_KEY": ("", "/nowhere/at/all.pem", "/"),
 }
 
 

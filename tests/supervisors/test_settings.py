@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supervisors.settings import Settings, SettingsError, load_settings
+from tests.support.cloudfront import KEY_ID, key_file
 
 SECRET = "kP3vX9-0qLw7tBz2-nR8sYd5-hM1cGf4"
 
@@ -228,3 +229,25 @@ def test_any_text_is_a_value_or_a_named_mistake(environ: dict[str, str]) -> None
     except SettingsError as error:
         found = error.problems
     assert all(line.startswith("STOA_") for line in found)
+
+
+def test_cloudfront_is_configured_as_a_whole_and_for_a_bucket(tmp_path: Path) -> None:
+    whole = {
+        "STOA_CLOUDFRONT_URL": "https://d111.cloudfront.net/",
+        "STOA_CLOUDFRONT_KEY_ID": KEY_ID,
+        "STOA_CLOUDFRONT_KEY": str(key_file(tmp_path)),
+        "STOA_S3_BUCKET": "files",
+    }
+    bucket = load_settings(whole).bucket
+    assert bucket is not None
+    assert bucket.distribution is not None
+    assert bucket.distribution.url == "https://d111.cloudfront.net"
+    assert "https://d111.cloudfront.net" in bucket.origins()
+    for name in whole:
+        there = {key: value for key, value in whole.items() if key != name}
+        [line] = problems(**there)
+        assert line.startswith(f"{name}: required with STOA_CLOUDFRONT_")
+    (tmp_path / "cloudfront.pem").write_text("no key")
+    [line] = problems(**whole)
+    assert line.startswith("STOA_CLOUDFRONT_KEY: expected the path of a private RSA key of 2048")
+    assert line.endswith("it is not in PEM")

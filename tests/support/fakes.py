@@ -6,7 +6,7 @@ on it says so. A test that needs something special inherits and overrides one me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterable, Callable, Coroutine, Sequence
 from typing import Any, NoReturn
 
 import trio
@@ -345,6 +345,9 @@ class Shelf:
 
     async def abandon(self, key: str, upload: str) -> None:
         self.begun.pop(upload, None)
+
+    async def store(self, key: str, pieces: AsyncIterable[bytes], content_type: str) -> None:
+        await self.put(key, b"".join([piece async for piece in pieces]), content_type)
 
     async def size(self, key: str) -> int | None:
         found = self.kept.get(key)

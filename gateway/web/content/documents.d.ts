@@ -6,7 +6,8 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 export type FileUse =
-  | 'RESOURCE';
+  | 'RESOURCE'
+  | 'VIDEO';
 
 export type UploadInput = {
   use: FileUse;
@@ -41,11 +42,23 @@ export type UpdateResourceInput = {
   uploadId?: string | null | undefined;
 };
 
+export type AddVideoInput = {
+  courseId: string;
+  uploadId: string;
+  title?: string | null | undefined;
+};
+
 export type AbandonUploadMutationVariables = Exact<{
   id: string;
 }>;
 
 export type AbandonUploadMutation = { abandonUpload: boolean };
+
+export type AddFilmMutationVariables = Exact<{
+  input: AddVideoInput;
+}>;
+
+export type AddFilmMutation = { addVideo: { id: string } };
 
 export type AddResourceMutationVariables = Exact<{
   input: AddResourceInput;
@@ -71,6 +84,13 @@ export type GenerateUploadMutationVariables = Exact<{
 }>;
 
 export type GenerateUploadMutation = { generateUploadUrl: { id: string, size: number, partSize: number, stored: Array<number>, expiresAt: string, links: Array<{ part: number, start: number, size: number, url: string, headers: Array<{ name: string, value: string }> }> } };
+
+export type ReplaceFilmMutationVariables = Exact<{
+  id: string;
+  uploadId: string;
+}>;
+
+export type ReplaceFilmMutation = { updateVideo: { id: string } };
 
 export type ResourcesQueryVariables = Exact<{
   courseId: string;
@@ -107,10 +127,12 @@ export type UploadQuery = { upload: { id: string, size: number, partSize: number
 export type SentFragment = { id: string, size: number, partSize: number, stored: Array<number>, expiresAt: string, links: Array<{ part: number, start: number, size: number, url: string, headers: Array<{ name: string, value: string }> }> };
 
 export const ABANDON_UPLOAD: Document<AbandonUploadMutation, AbandonUploadMutationVariables>;
+export const ADD_FILM: Document<AddFilmMutation, AddFilmMutationVariables>;
 export const ADD_RESOURCE: Document<AddResourceMutation, AddResourceMutationVariables>;
 export const ADD_RESOURCE_LINK: Document<AddResourceLinkMutation, AddResourceLinkMutationVariables>;
 export const DELETE_RESOURCE: Document<DeleteResourceMutation, DeleteResourceMutationVariables>;
 export const GENERATE_UPLOAD: Document<GenerateUploadMutation, GenerateUploadMutationVariables>;
+export const REPLACE_FILM: Document<ReplaceFilmMutation, ReplaceFilmMutationVariables>;
 export const RESOURCES: Document<ResourcesQuery, ResourcesQueryVariables>;
 export const RESOURCES_TO_EDIT: Document<ResourcesToEditQuery, ResourcesToEditQueryVariables>;
 export const RESOURCE_LINK: Document<ResourceLinkQuery, ResourceLinkQueryVariables>;

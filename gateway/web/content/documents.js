@@ -8,6 +8,8 @@ export const RESOURCE_LINK = `query ResourceLink($resourceId: ID!, $version: Int
 export const ADD_RESOURCE = `mutation AddResource($input: AddResourceInput!) { addCourseResource(input: $input) { id } }`;
 export const ADD_RESOURCE_LINK = `mutation AddResourceLink($input: AddLinkInput!, $idempotencyKey: IdempotencyKey) { addCourseLink(input: $input, idempotencyKey: $idempotencyKey) { id } }`;
 export const UPDATE_RESOURCE = `mutation UpdateResource($id: ID!, $input: UpdateResourceInput!) { updateCourseResource(id: $id, input: $input) { id } }`;
+export const ADD_FILM = `mutation AddFilm($input: AddVideoInput!) { addVideo(input: $input) { id } }`;
+export const REPLACE_FILM = `mutation ReplaceFilm($id: ID!, $uploadId: ID!) { updateVideo(id: $id, input: { uploadId: $uploadId }) { id } }`;
 export const DELETE_RESOURCE = `mutation DeleteResource($id: ID!) { deleteCourseResource(id: $id) }`;
 
 export const GENERATE_UPLOAD = `mutation GenerateUpload($input: UploadInput!) { generateUploadUrl(input: $input) { ...Sent } }

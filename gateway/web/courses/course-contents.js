@@ -1,6 +1,7 @@
 // The modules and lessons of a course, as one may look through them before enrolling.
 
 import { html } from "../app/html.js";
+import { Later, withWords } from "../app/later.js";
 import { formatDuration, t } from "../app/locale.js";
 import { useQuery } from "../app/query.js";
 import { setQuery } from "../app/router.js";
@@ -8,6 +9,8 @@ import { Dialog } from "../kit/dialog.js";
 import { Empty, Loaded } from "../kit/states.js";
 import { Written } from "../text/written.js";
 import { LESSON_CONTENT } from "./documents.js";
+
+const FILM = () => withWords(["player"], () => import("../content/player/film.js")).then(({ LessonFilm }) => LessonFilm);
 
 /**
  * @typedef {import("./course-page.js").Course} Course
@@ -66,9 +69,10 @@ function Preview({ lesson }) {
     <${Dialog} title=${lesson.title} size="large" onClose=${() => setQuery({ lesson: null })}>
       <${Loaded} query=${content}>
         ${(/** @type {import("./documents.js").LessonContentQuery} */ { lesson: found }) =>
-          found && (found.contentText || found.contentUrl || found.description)
+          found && (found.contentText || found.contentUrl || found.description || found.video)
             ? html`
                 ${found.description && html`<${Written} text=${found.description} />`}
+                ${found.video && html`<${Later} load=${FILM} lessonId=${found.id} />`}
                 ${found.contentText && html`<${Written} text=${found.contentText} />`}
                 ${found.contentUrl && html`<p><a class="button" href=${found.contentUrl} target="_blank" rel="noopener noreferrer">${t("courses.open_content")}</a></p>`}
               `

@@ -67,6 +67,7 @@ export type UpdateLessonInput = {
   type?: LessonType | null | undefined;
   description?: string | null | undefined;
   contentUrl?: string | null | undefined;
+  videoId?: string | null | undefined;
   contentText?: string | null | undefined;
   durationMinutes?: number | null | undefined;
   isPreview?: boolean | null | undefined;
@@ -97,6 +98,7 @@ export type CreateLessonInput = {
   type: LessonType;
   description?: string | null | undefined;
   contentUrl?: string | null | undefined;
+  videoId?: string | null | undefined;
   contentText?: string | null | undefined;
   durationMinutes?: number | null | undefined;
   isPreview?: boolean | null | undefined;
@@ -503,7 +505,7 @@ export type EditLessonQueryVariables = Exact<{
   id: string;
 }>;
 
-export type EditLessonQuery = { lesson: { id: string, revision: number, title: string, type: LessonType, description: string | null, contentUrl: string | null, contentText: string | null, durationMinutes: number | null, isPreview: boolean } | null };
+export type EditLessonQuery = { lesson: { id: string, revision: number, title: string, type: LessonType, description: string | null, contentUrl: string | null, contentText: string | null, durationMinutes: number | null, isPreview: boolean, video: { id: string, title: string } | null } | null };
 
 export type EnrollMutationVariables = Exact<{
   courseId: string;
@@ -535,7 +537,7 @@ export type LessonContentQueryVariables = Exact<{
   id: string;
 }>;
 
-export type LessonContentQuery = { lesson: { id: string, description: string | null, contentUrl: string | null, contentText: string | null } | null };
+export type LessonContentQuery = { lesson: { id: string, description: string | null, contentUrl: string | null, contentText: string | null, video: { id: string } | null } | null };
 
 export type MoveLessonMutationVariables = Exact<{
   lessonId: string;

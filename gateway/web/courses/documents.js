@@ -42,8 +42,8 @@ export const COURSE_PAGE = `query CoursePage($id: ID!) { course(id: $id) {
   myReview { id rating comment updatedAt }
 } }`;
 export const COURSE_BY_SLUG = `query CourseBySlug($slug: String!) { courseBySlug(slug: $slug) { id } }`;
-export const EDIT_LESSON = `query EditLesson($id: ID!) { lesson(id: $id) { id revision title type description contentUrl contentText durationMinutes isPreview } }`;
-export const LESSON_CONTENT = `query LessonContent($id: ID!) { lesson(id: $id) { id description contentUrl contentText } }`;
+export const EDIT_LESSON = `query EditLesson($id: ID!) { lesson(id: $id) { id revision title type description contentUrl contentText video { id title } durationMinutes isPreview } }`;
+export const LESSON_CONTENT = `query LessonContent($id: ID!) { lesson(id: $id) { id description contentUrl contentText video { id } } }`;
 export const ENROLL = `mutation Enroll($courseId: ID!, $idempotencyKey: IdempotencyKey) { enrollInCourse(courseId: $courseId, idempotencyKey: $idempotencyKey) { id } }`;
 export const LEAVE = `mutation Leave($enrollmentId: ID!) { withdrawEnrollmentWithPayload(enrollmentId: $enrollmentId) { enrollment { id status } } }`;
 

@@ -17,7 +17,7 @@ export function MissingList({ courseId, missing }) {
 }
 
 /** @param {Gap} gap */
-function gapText({ field, min, lesson }) {
-  if (lesson) return t("courses.missing_video", { title: lesson.title });
+function gapText({ field, code, min, lesson }) {
+  if (lesson) return t(code === "NOT_READY" ? "courses.video_not_ready" : "courses.missing_video", { title: lesson.title });
   return field === "prerequisites" ? t("courses.missing_cycle") : t("courses.missing_modules", { count: min ?? 0 });
 }

@@ -112,7 +112,7 @@ export type LessonQueryVariables = Exact<{
 }>;
 
 export type LessonQuery = { node:
-    | { id: string, title: string, description: string | null, type: LessonType, contentUrl: string | null, contentText: string | null, durationMinutes: number | null, isPreview: boolean, quizzes: Array<{ id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> }> }
+    | { id: string, title: string, description: string | null, type: LessonType, contentUrl: string | null, contentText: string | null, durationMinutes: number | null, isPreview: boolean, video: { id: string } | null, quizzes: Array<{ id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> }> }
     | Record<PropertyKey, never>
    | null };
 

@@ -27,7 +27,7 @@ export const COURSE_OUTLINE = `query CourseOutline($courseId: ID!) {
   }
 }`;
 export const LESSON = `query Lesson($lessonId: ID!) { node(id: $lessonId) { ... on Lesson {
-  id title description type contentUrl contentText durationMinutes isPreview quizzes { ...QuizLine }
+  id title description type contentUrl contentText video { id } durationMinutes isPreview quizzes { ...QuizLine }
 } } }
 fragment QuizLine on Quiz {
   id title timeLimitMinutes maxAttempts attemptsCount availableFrom availableUntil forOthers

@@ -1,5 +1,6 @@
 """The content domain in SQL."""
 
 from storage.records.content.records import PostgresContentRecords
+from storage.records.content.video_records import PostgresVideoRecords
 
-__all__ = ["PostgresContentRecords"]
+__all__ = ["PostgresContentRecords", "PostgresVideoRecords"]

@@ -18,14 +18,18 @@ f.content_type, f.size, f.created_at, f.taken_at is not null as taken
 """
 FILE = f"select {COLUMNS} from files f where f.id = $1 and not f.removing"  # noqa: S608
 USED = """
-select (select coalesce(sum(size), 0) from files
-        where course_id = $1 and not removing)::bigint as course_bytes,
+select ((select coalesce(sum(size), 0) from files where course_id = $1 and not removing)
+        + (select coalesce(sum(e.bytes), 0) from video_encodings e where e.id in (
+               select v.shown_id from videos v where v.course_id = $1)))::bigint as course_bytes,
        (select coalesce(sum(size), 0) from files
         where owner_id = $2 and not removing)::bigint as person_bytes,
        (select count(*) from files
         where owner_id = $2 and taken_at is null and not removing) as open_uploads
 """
-SCHOOL = "select coalesce(sum(size), 0)::bigint from files where not removing"
+SCHOOL = """
+select ((select coalesce(sum(size), 0) from files where not removing)
+        + (select coalesce(sum(bytes), 0) from video_encodings where not removing))::bigint
+"""
 ADD = """
 insert into files (id, owner_id, course_id, use, object_key, name, content_type, size, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -39,19 +43,22 @@ REMOVE = """
 update files set removing = true where id = $1 and taken_at is null and not removing returning id
 """
 # Of a resource that was deleted nothing tells when: its files are as old as they were taken.
-MARK = """
+HAD = """
+(exists (select from course_resource_versions v where v.file_id = f.id)
+ or exists (select from video_captions c where c.file_id = f.id)
+ or exists (select from video_encodings e where e.source_id = f.id and e.state <> 'ready'
+            and exists (select from videos v where e.id in (v.shown_id, v.next_id))))
+"""
+"""Something has the file `f`."""
+MARK = f"""
 update files set removing = true where id in (
     select id from files f
-    where not removing and coalesce(taken_at, created_at) < $1
-        and not exists (select from course_resource_versions v where v.file_id = f.id)
+    where not removing and coalesce(taken_at, created_at) < $1 and not {HAD}
     order by created_at limit $2 for update skip locked)
-"""
+"""  # noqa: S608
 MARKED = f"select {COLUMNS} from files f where f.removing order by f.created_at limit $1"  # noqa: S608
 FORGET = "delete from files where id = any($1::uuid[]) and removing"
-KEYS = """
-select object_key from files f
-where exists (select from course_resource_versions v where v.file_id = f.id) order by object_key
-"""
+KEYS = f"select object_key from files f where {HAD} order by object_key"  # noqa: S608
 
 
 async def keys(connection: Any) -> list[str]:

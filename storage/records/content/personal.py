@@ -1,4 +1,4 @@
-"""Personal data in the content domain: files and resources, which stay with their course."""
+"""Personal data in the content domain: what stays with its course."""
 
 from __future__ import annotations
 
@@ -16,5 +16,11 @@ TRACES = (
         columns=("added_by",),
         shows="id, course_id, kind, title, folder, url, file_name, created_at",
         kept="students of a course go on with its resources",
+    ),
+    Trace(
+        table="videos",
+        columns=("added_by",),
+        shows="id, course_id, title, file_name, size, created_at",
+        kept="students of a course go on with its films",
     ),
 )

@@ -38,8 +38,12 @@ on conflict (slug) do nothing
 PUBLISH_FACTS = """
 select count(distinct l.module_id) as modules_with_lessons,
        coalesce(array_agg(array[l.id::text, l.title] order by m.order_number, l.order_number)
-                filter (where l.lesson_type = 'video' and l.content_url is null), '{}') as unready
-from course_modules m join lessons l on l.module_id = m.id
+                filter (where l.lesson_type = 'video' and l.content_url is null
+                        and l.video_id is null), '{}') as without,
+       coalesce(array_agg(array[l.id::text, l.title] order by m.order_number, l.order_number)
+                filter (where l.lesson_type = 'video' and v.id is not null
+                        and v.shown_id is null), '{}') as unready
+from course_modules m join lessons l on l.module_id = m.id left join videos v on v.id = l.video_id
 where m.course_id = $1
 """
 PUBLISH = """
@@ -96,7 +100,8 @@ class PostgresCourseRecords:
                 PublishFacts(
                     course=course,
                     modules_with_lessons=row["modules_with_lessons"],
-                    lessons_without_video=tuple((key, title) for key, title in row["unready"]),
+                    lessons_without_video=tuple((key, title) for key, title in row["without"]),
+                    lessons_in_processing=tuple((key, title) for key, title in row["unready"]),
                     prerequisites=await prerequisites(connection, key),
                 )
             )

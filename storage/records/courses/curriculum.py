@@ -49,10 +49,15 @@ returning order_number
 """
 INSERT_LESSON = """
 insert into lessons (id, module_id, title, description, lesson_type, content_url, content_text,
-                     duration_minutes, is_preview, order_number)
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(max(order_number), 0) + 1
+                     duration_minutes, is_preview, video_id, order_number)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(order_number), 0) + 1
 from lessons where module_id = $2
 returning order_number
+"""
+OF_COURSE = "select id from videos where id = $1 and course_id = $2 for key share"
+LENGTH = """
+select (e.duration_ms + 59999) / 60000
+from videos v join video_encodings e on e.id = v.shown_id where v.id = $1
 """
 ADD_MINUTES = """
 update course_modules set duration_minutes = duration_minutes + $2, updated_at = now()
@@ -171,11 +176,12 @@ class PostgresCurriculumRecords:
                 connection, OF_MODULE, module_id, "module", lock="for no key update"
             )
             rule(course)
+            video = await _video(connection, course, lesson.video_id)
             added = LessonAdded(
                 course_id=course.id,
                 module_id=str(module_id),
                 lesson_id=lesson.id,
-                order_number=await _insert_lesson(connection, lesson, module_id),
+                order_number=await _insert_lesson(connection, lesson, module_id, video),
             )
             await begin_lesson(connection, UUID(course.id), UUID(lesson.id))
             through = await recount(connection, UUID(course.id), instant(lesson.at))
@@ -193,6 +199,11 @@ class PostgresCurriculumRecords:
             key = UUID(change.lesson_id)
             row = await connection.fetchrow("select * from lessons where id = $1", key)
             columns = changed_columns(change, "lesson_id")
+            if "video_id" in columns:
+                video = await _video(connection, course, columns["video_id"])
+                columns["video_id"] = video
+                if video is not None and columns.get("duration_minutes") is None:
+                    columns |= await _length(connection, video)
             after = {**row, **columns}
             rule(
                 course,
@@ -200,6 +211,7 @@ class PostgresCurriculumRecords:
                     type=after["lesson_type"],
                     content_url=after["content_url"],
                     content_text=after["content_text"],
+                    has_video=after["video_id"] is not None,
                 ),
             )
             await revise(connection, "lessons", row, columns, instant(at), seen)
@@ -322,7 +334,30 @@ async def _prerequisite(connection: Any, module: NewModule, course_id: UUID) -> 
     return found
 
 
-async def _insert_lesson(connection: Any, lesson: NewLesson, module_id: UUID) -> int:
+async def _video(connection: Any, course: CourseFacts, video_id: str | None) -> UUID | None:
+    """The film with that id, which stays until the transaction ends. Raises `ValidationError`."""
+    if video_id is None:
+        return None
+    key = maybe_uuid(video_id)
+    found: UUID | None = await connection.fetchval(OF_COURSE, key, UUID(course.id))
+    if found is None:
+        said = "is no film of this course"
+        raise ValidationError.of("videoId", Rule.UNKNOWN_REFERENCE, said)
+    return found
+
+
+async def _length(connection: Any, video: UUID) -> dict[str, int]:
+    """The minutes of a film as a change; none before they are known."""
+    minutes = await connection.fetchval(LENGTH, video)
+    return {} if minutes is None else {"duration_minutes": minutes}
+
+
+async def _insert_lesson(
+    connection: Any, lesson: NewLesson, module_id: UUID, video: UUID | None
+) -> int:
+    minutes = lesson.duration_minutes
+    if minutes is None and video is not None:
+        minutes = (await _length(connection, video)).get("duration_minutes")
     order_number: int = await connection.fetchval(
         INSERT_LESSON,
         UUID(lesson.id),
@@ -332,10 +367,11 @@ async def _insert_lesson(connection: Any, lesson: NewLesson, module_id: UUID) ->
         lesson.type,
         lesson.content_url,
         lesson.content_text,
-        lesson.duration_minutes,
+        minutes,
         lesson.is_preview,
+        video,
     )
-    await connection.execute(ADD_MINUTES, module_id, lesson.duration_minutes or 0)
+    await connection.execute(ADD_MINUTES, module_id, minutes or 0)
     return order_number
 
 

@@ -30,7 +30,7 @@ from protocol.lifecycle import Done
 from protocol.users.values import EmailTopic
 from storage.jobs import PostgresJobs
 from storage.postgres import Database
-from tests.actors.certificates.office import SITE, Office
+from tests.actors.certificates.office import SITE, Office, RendererWithoutProcess
 from tests.storage.records.school import opened
 from tests.support.texts import lines
 
@@ -93,7 +93,7 @@ async def test_a_certificate_is_kept_noted_and_written_of_whatever_fails_first(
     async with opened(database_url) as school:
         await school.rows("delete from certificates")
         await school.rows("delete from jobs")
-        office = Office(school.database)
+        office = Office(school.database, RendererWithoutProcess())
         enrollment = await office.completed()
         if muted:
             await school.rows(

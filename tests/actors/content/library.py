@@ -39,7 +39,7 @@ class Library:
     ) -> None:
         self.school, self.teacher, self.course = school, teacher, course
         self.shelf = Shelf()
-        self.storage = storage or self.shelf
+        self.storage: Any = storage or self.shelf
         self.records = PostgresContentRecords(school.database)
         self.uploading = Uploading(
             records=self.records,

@@ -25,6 +25,7 @@ from protocol.users.commands import IssuePasswordReset, Login, Register
 from protocol.users.replies import SignedIn
 from protocol.users.values import EducatorRegistration, Role
 from storage.journal.outbox import PostgresOutbox
+from storage.objects.streams import SealedStreams
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
 from storage.records.personal import PERSONAL
@@ -77,6 +78,7 @@ class HandlerPost:
             throttle=desk.throttle,
             passwords=desk.passwords,
             objects=desk.shelf,
+            streams=SealedStreams(desk.seal, desk.clock),
             cleaner=AsItIs(),
             pictures=shelf_of(desk.school.database, desk.shelf, desk.clock),
             base_url=lambda: "",

@@ -21,6 +21,7 @@ from protocol.assessments.practice import (
 )
 from protocol.assessments.results import ListTypedAnswers, TypedAnswers, TypedGroup
 from protocol.content.commands import LinkResource, ShowUpload
+from protocol.content.video_commands import StreamLesson, StreamVideo
 from protocol.envelope import Message
 from protocol.users.commands import ListSessions
 from protocol.users.replies import SessionFacts, Sessions
@@ -33,7 +34,7 @@ from tests.storage.reads.attempts_resolvers import (
     SIMILAR,
     TAKEN,
 )
-from tests.storage.reads.resolvers.content import DOWNLOAD, UPLOAD
+from tests.storage.reads.resolvers.content import DOWNLOAD, STREAM, UPLOAD
 
 SESSIONS = Sessions(
     sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),), current="s"
@@ -52,6 +53,8 @@ CHECKED = PracticeChecked(
 ANSWERS: Mapping[type[Message], Message] = {
     ShowUpload: UPLOAD,
     LinkResource: DOWNLOAD,
+    StreamLesson: STREAM,
+    StreamVideo: STREAM,
     ListSessions: SESSIONS,
     ListTypedAnswers: TYPED,
     TakeQuiz: TAKEN,

@@ -10,7 +10,7 @@ from tests.storage.reads import attempts_resolvers
 from tests.storage.reads.look import Look
 from tests.storage.reads.resolvers.assessments import quiz_questions, sees_game, sees_quiz
 from tests.storage.reads.resolvers.certificates import enrollment_of
-from tests.storage.reads.resolvers.content import sees_resource
+from tests.storage.reads.resolvers.content import sees_resource, sees_video
 from tests.storage.reads.resolvers.courses import sees_course
 from tests.storage.reads.resolvers.enrollments import sees_enrollment, sees_invitation, sees_link
 from tests.storage.reads.rows import Row
@@ -63,6 +63,7 @@ SEES: Mapping[str, tuple[str, Callable[[Look, Row], bool]]] = {
     "StudentInvitation": ("enrollment_invitations", sees_invitation),
     "Certificate": ("certificates", sees_certificate),
     "CourseResource": ("course_resources", sees_resource),
+    "Video": ("videos", sees_video),
     "Quiz": ("quizzes", sees_quiz),
     "Question": ("questions", sees_question),
     "LiveQuiz": ("live_quizzes", sees_game),

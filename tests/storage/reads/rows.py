@@ -28,6 +28,13 @@ class School:
         self.tables.setdefault(table, []).append(row)
         return row
 
+    def put_before(self, table: str, *others: str) -> None:
+        """Have the rows of the other tables written first, which those of `table` refer to."""
+        moved = {name: self.tables.pop(name) for name in others}
+        names = list(self.tables)
+        after = {name: self.tables.pop(name) for name in names[names.index(table) :]}
+        self.tables |= moved | after
+
     def rows(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
 

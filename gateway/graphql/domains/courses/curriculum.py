@@ -20,7 +20,9 @@ from protocol.courses.values import LessonType
 from protocol.envelope import Address
 
 HANDLER = Address("courses", "")
-EMPTY = frozenset({"prerequisiteModuleId", "durationMinutes", "contentUrl", "contentText"})
+EMPTY = frozenset(
+    {"prerequisiteModuleId", "durationMinutes", "contentUrl", "videoId", "contentText"}
+)
 """Members that null empties; elsewhere null is the same as leaving the member out. An empty text
 empties a description."""
 MODULE_NAMES: Names = {
@@ -33,6 +35,7 @@ LESSON_NAMES: Names = {
     "type": ("type", lower(LessonType)),
     "description": "description",
     "contentUrl": "content_url",
+    "videoId": "video_id",
     "contentText": "content_text",
     "durationMinutes": "duration_minutes",
     "isPreview": "is_preview",
@@ -80,6 +83,7 @@ def add_lesson(arguments: Arguments, acting: Acting) -> Addressed:
         type=LessonType(given["type"].lower()),
         description=given.get("description"),
         content_url=given.get("contentUrl"),
+        video_id=given.get("videoId"),
         content_text=given.get("contentText"),
         duration_minutes=given.get("durationMinutes"),
         is_preview=bool(given.get("isPreview")),

@@ -26,7 +26,7 @@ export function Materials({ courseId, mayChange }) {
   const query = useQuery(RESOURCES_TO_EDIT, { courseId }, { offline: true });
   const { reload } = query;
   useEffect(() => void loadStyles("content/content.css"), []);
-  useEffect(() => taken.subscribe(() => void reload()), [reload]);
+  useEffect(() => taken.subscribe((last) => void (last?.use === "RESOURCE" && reload())), [reload]);
   useEffect(() => () => void (jobs.get().some(({ state }) => state !== "failed") && toast(t("content.goes_on"))), []);
   const resources = query.data?.course?.resources ?? [];
   return html`

@@ -12,7 +12,7 @@ import { UPLOAD } from "../documents.js";
 import { uploadFailureText } from "../upload/failures.js";
 import { forgetNote, keepNote, notes, takeUpLeft } from "../upload/left.js";
 import { isComplete, isSameFile, storedBytes } from "../upload/plan.js";
-import { cancel, enqueue, finish, giveUp, jobs, retry } from "../upload/queue.js";
+import { cancel, enqueue, finish, giveUp, jobs, retry, purposeOf } from "../upload/queue.js";
 
 const MINUTE_SECONDS = 60;
 
@@ -21,10 +21,10 @@ const MINUTE_SECONDS = 60;
  * @typedef {import("../upload/left.js").Note} Note
  */
 
-/** @param {{ courseId: string }} properties */
-export function Uploads({ courseId }) {
-  const here = useStore(jobs).filter((job) => job.courseId === courseId);
-  const left = useStore(notes).filter((note) => note.courseId === courseId && !here.some(({ uploadId }) => uploadId === note.id));
+/** @param {{ courseId: string, use?: import("../upload/one-file.js").Use, onBegun?: (keys: string[]) => void }} properties `onBegun`: what was left goes on. */
+export function Uploads({ courseId, use = "RESOURCE", onBegun }) {
+  const here = useStore(jobs).filter((job) => job.courseId === courseId && job.use === use);
+  const left = useStore(notes).filter((note) => note.courseId === courseId && purposeOf(note) === use && !here.some(({ uploadId }) => uploadId === note.id));
   useEffect(takeUpLeft, []);
   if (here.length + left.length === 0) return null;
   return html`
@@ -32,7 +32,7 @@ export function Uploads({ courseId }) {
       <h3 id="uploads">${t("content.uploads")}</h3>
       <ul class="lines uploads">
         ${here.map((job) => html`<li key=${job.key}><${AtWork} job=${job} /></li>`)}
-        ${left.map((note) => html`<li key=${note.id}><${Left} note=${note} /></li>`)}
+        ${left.map((note) => html`<li key=${note.id}><${Left} note=${note} onBegun=${onBegun} /></li>`)}
       </ul>
     </section>
   `;
@@ -73,15 +73,16 @@ function Failed({ job, failure }) {
   `;
 }
 
-/** @param {{ note: Note }} properties */
-function Left({ note }) {
+/** @param {{ note: Note, onBegun?: (keys: string[]) => void }} properties */
+function Left({ note, onBegun }) {
   const { id, courseId, name, size, sent, folder } = note;
   const [isOther, setOther] = useState(false);
   useEffect(() => void look(id), [id]);
   const take = (/** @type {File[]} */ files) => {
     const same = files.filter((file) => isSameFile(note, file));
     setOther(files.length > 0 && same.length === 0);
-    enqueue(same, { courseId, folder });
+    const keys = enqueue(same, { courseId, folder, use: purposeOf(note) });
+    onBegun?.(keys);
   };
   return html`
     <div class="grow">

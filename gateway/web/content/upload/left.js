@@ -10,13 +10,14 @@ const PREFIX = "stoa.uploads.";
 /**
  * @typedef {object} Note
  * @property {string} id Of the upload.
+ * @property {import("./one-file.js").Use} [use] Without it, a resource.
  * @property {string} courseId
  * @property {string} name
  * @property {number} size
  * @property {number} lastModified
  * @property {string} title
  * @property {string} folder
- * @property {string | null} replaces The resource whose new version it becomes.
+ * @property {string | null} replaces The resource whose new version it becomes, or the film whose place it takes.
  * @property {string} expiresAt
  * @property {number} sent Bytes that had arrived when it was last looked at.
  */

@@ -1,11 +1,13 @@
-// One file on its way: an upload is begun or taken up, its parts are sent, and what has arrived becomes a resource.
+// One file on its way: an upload is begun or taken up, its parts are sent, and what has arrived becomes a resource or a
+// film.
 
 import { Failure, online } from "../../app/graphql.js";
 import { request } from "../../app/session.js";
-import { ADD_RESOURCE, GENERATE_UPLOAD, UPDATE_RESOURCE, UPLOAD } from "../documents.js";
+import { waitToTryAgain } from "../waiting.js";
+import { ADD_FILM, ADD_RESOURCE, GENERATE_UPLOAD, REPLACE_FILM, UPDATE_RESOURCE, UPLOAD } from "../documents.js";
 import { forgetNote, keepNote } from "./left.js";
 import { measured, secondsLeft, storedBytes } from "./plan.js";
-import { sendParts, waitToTryAgain } from "./sending.js";
+import { sendParts } from "./sending.js";
 
 /** How often a page hears how far it is. */
 const TOLD_EVERY_MS = 250;
@@ -17,11 +19,13 @@ const MOST_JOINS = 3;
 /**
  * @typedef {import("./sending.js").Upload} Upload
  * @typedef {"queued" | "starting" | "sending" | "waiting" | "checking" | "failed"} State `waiting`: for a connection, or for the server.
+ * @typedef {"RESOURCE" | "VIDEO"} Use
  * @typedef {object} Target
+ * @property {Use} use What the file becomes.
  * @property {string} courseId
  * @property {string} title
  * @property {string} folder
- * @property {string | null} replaces The resource whose new version the file becomes.
+ * @property {string | null} replaces The resource whose new version the file becomes, or the film whose place it takes.
  * @typedef {object} Progress
  * @property {State} state
  * @property {number} sent Bytes.
@@ -33,7 +37,7 @@ const MOST_JOINS = 3;
  */
 
 /**
- * From its first byte until it is a resource. Rejects with a `Failure`, or with the signal's reason.
+ * From its first byte until it is a resource or a film, whose id it gives. Rejects with a `Failure`, or with the signal's reason.
  * @param {Job} job
  * @param {AbortSignal} signal
  * @param {Tell} tell
@@ -51,8 +55,9 @@ export async function uploadFile({ size, file, ...job }, signal, tell) {
   for (let tries = 1; ; tries += 1) {
     if (file) await sendParts(file, upload, { ...course, renew, onProgress });
     try {
-      await takeOver(upload.id, job, signal, tell);
-      return forgetNote(upload.id);
+      const id = await takeOver(upload.id, job, signal, tell);
+      forgetNote(upload.id);
+      return id;
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "UPLOAD_INCOMPLETE" || tries === MOST_JOINS || !file) throw error;
       upload = await renew();
@@ -61,8 +66,8 @@ export async function uploadFile({ size, file, ...job }, signal, tell) {
 }
 
 /** @param {Target & { name: string, size: number }} job @param {File} file @param {Upload} upload @returns {import("./left.js").Note} */
-function noteOf({ courseId, title, folder, replaces, name, size }, { lastModified }, upload) {
-  return { id: upload.id, courseId, title, folder, replaces, name, size, lastModified, expiresAt: upload.expiresAt, sent: storedBytes(upload) };
+function noteOf({ use, courseId, title, folder, replaces, name, size }, { lastModified }, upload) {
+  return { id: upload.id, use, courseId, title, folder, replaces, name, size, lastModified, expiresAt: upload.expiresAt, sent: storedBytes(upload) };
 }
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Upload>} */
@@ -71,27 +76,35 @@ async function read(id, signal) {
 }
 
 /** @param {Target & { name: string }} job @param {number} size @param {File | null} file @param {AbortSignal} signal */
-async function generate({ courseId, name }, size, file, signal) {
-  const input = { use: /** @type {const} */ ("RESOURCE"), courseId, fileName: name, contentType: file?.type ?? "", size };
+async function generate({ use, courseId, name }, size, file, signal) {
+  const input = { use, courseId, fileName: name, contentType: file?.type ?? "", size };
   return (await request(GENERATE_UPLOAD, { input }, { signal })).generateUploadUrl;
 }
 
 /**
- * What has arrived becomes a resource, or a new version of one. Once more changes nothing, so that it may be tried again.
+ * What has arrived becomes what it is for, or takes the place of another. Once more changes nothing, so that it may be tried again.
  * @param {string} uploadId
  * @param {Target} target
  * @param {AbortSignal} signal
  * @param {Tell} tell
  */
-async function takeOver(uploadId, { courseId, title, folder, replaces }, signal, tell) {
+async function takeOver(uploadId, target, signal, tell) {
   // The server may ask for patience while it is still at it.
   const onWait = (/** @type {boolean} */ waits) => tell({ state: waits && !online.get() ? "waiting" : "checking" });
-  const deed = () =>
-    replaces
-      ? request(UPDATE_RESOURCE, { id: replaces, input: { uploadId } }, { signal })
-      : request(ADD_RESOURCE, { input: { courseId, uploadId, title, folder } }, { signal });
   tell({ state: "checking", seconds: null });
-  await patiently(/** @type {() => Promise<unknown>} */ (deed), { signal, onWait });
+  return patiently(() => (target.use === "VIDEO" ? becomeFilm : becomeResource)(uploadId, target, signal), { signal, onWait });
+}
+
+/** @param {string} uploadId @param {Target} target @param {AbortSignal} signal */
+async function becomeResource(uploadId, { courseId, title, folder, replaces }, signal) {
+  if (replaces) return (await request(UPDATE_RESOURCE, { id: replaces, input: { uploadId } }, { signal })).updateCourseResource.id;
+  return (await request(ADD_RESOURCE, { input: { courseId, uploadId, title, folder } }, { signal })).addCourseResource.id;
+}
+
+/** @param {string} uploadId @param {Target} target @param {AbortSignal} signal */
+async function becomeFilm(uploadId, { courseId, title, replaces }, signal) {
+  if (replaces) return (await request(REPLACE_FILM, { id: replaces, uploadId }, { signal })).updateVideo.id;
+  return (await request(ADD_FILM, { input: { courseId, uploadId, title } }, { signal })).addVideo.id;
 }
 
 /**

@@ -22,8 +22,8 @@ const MAX_TITLE = 200;
 
 /** @type {import("../../app/store.js").Store<readonly Job[]>} */
 export const jobs = createStore(/** @type {readonly Job[]} */ ([]));
-/** One more with each file that has become a resource, so that pages read them anew. */
-export const taken = createStore(0);
+/** The last file that has become what it is for, so that pages read them anew. */
+export const taken = createStore(/** @type {{ key: string, id: string, use: import("./one-file.js").Use } | null} */ (null));
 
 /** @type {{ key: string, controller: AbortController } | null} */
 let running = null;
@@ -31,31 +31,37 @@ let running = null;
 /**
  * Upload files to a course. One that was begun before goes on, as what it was begun as.
  * @param {readonly File[]} files
- * @param {{ courseId: string, folder: string, replaces?: string | null }} target
+ * @param {{ courseId: string, use?: import("./one-file.js").Use, folder?: string, replaces?: string | null }} target
+ * @returns {string[]} The keys of their jobs.
  */
-export function enqueue(files, { courseId, folder, replaces = null }) {
-  for (const file of files) {
-    const isIt = (/** @type {Job} */ job) => job.courseId === courseId && job.replaces === replaces && job.file !== null && isSameFile(job.file, file);
-    if (jobs.get().some((job) => isIt(job) && job.state !== "failed")) continue; // it is on its way
+export function enqueue(files, { courseId, use = "RESOURCE", folder = "", replaces = null }) {
+  return files.map((file) => {
+    const isIt = (/** @type {Job} */ job) => job.courseId === courseId && job.use === use && job.replaces === replaces && job.file !== null && isSameFile(job.file, file);
+    const onItsWay = jobs.get().find((job) => isIt(job) && job.state !== "failed");
+    if (onItsWay) return onItsWay.key;
     jobs.set((before) => before.filter((job) => !isIt(job)));
-    const begun = notes.get().find((note) => note.courseId === courseId && (replaces === null || note.replaces === replaces) && isSameFile(note, file) && !isAtWork(note.id));
-    add(file, begun ?? { name: file.name, size: file.size, courseId, folder, replaces, title: titleOf(file.name) }, begun?.id ?? null);
-  }
+    const begun = notes.get().find((note) => note.courseId === courseId && purposeOf(note) === use && (replaces === null || note.replaces === replaces) && isSameFile(note, file) && !isAtWork(note.id));
+    return add(file, { ...(begun ?? { name: file.name, size: file.size, courseId, folder, replaces, title: titleOf(file.name) }), use }, begun?.id ?? null);
+  });
 }
+
+/** What a file is for. @param {Pick<import("./left.js").Note, "use">} note */
+export const purposeOf = ({ use }) => use ?? "RESOURCE";
 
 /** What has arrived as a whole, and was not taken over before its page was left. @param {import("./left.js").Note} note */
 export function finish(note) {
-  if (!isAtWork(note.id)) add(null, note, note.id);
+  if (!isAtWork(note.id)) add(null, { ...note, use: purposeOf(note) }, note.id);
 }
 
 /** Whether an upload is among the jobs. @param {string} uploadId */
 export const isAtWork = (uploadId) => jobs.get().some((job) => job.uploadId === uploadId);
 
 /** @param {File | null} file @param {Target & { name: string, size: number, sent?: number }} what @param {string | null} uploadId */
-function add(file, { name, size, courseId, folder, replaces, title, sent = 0 }, uploadId) {
-  const job = { key: randomId(), name, size, file, courseId, folder, replaces, title, uploadId, sent, seconds: null, failure: null, state: /** @type {const} */ ("queued") };
+function add(file, { name, size, use, courseId, folder, replaces, title, sent = 0 }, uploadId) {
+  const job = { key: randomId(), name, size, file, use, courseId, folder, replaces, title, uploadId, sent, seconds: null, failure: null, state: /** @type {const} */ ("queued") };
   jobs.set((before) => [...before, job]);
   begin();
+  return job.key;
 }
 
 /** Stop it if it runs, and remove what has arrived. @param {string} key */
@@ -95,10 +101,10 @@ async function begin() {
   running = { key: job.key, controller };
   addEventListener("beforeunload", stay);
   try {
-    await uploadFile(job, controller.signal, (part) => change(job.key, part));
+    const id = await uploadFile(job, controller.signal, (part) => change(job.key, part));
     dismiss(job.key);
-    taken.set((count) => count + 1);
-    toast(t("content.added", { name: job.name }));
+    taken.set({ key: job.key, id, use: job.use });
+    toast(t(job.use === "VIDEO" ? "content.film_arrived" : "content.added", { name: job.name }));
   } catch (error) {
     if (!controller.signal.aborted) fail(job.key, error);
   } finally {

@@ -1,9 +1,10 @@
 // The missing parts of one file, a few at once, in rounds: where one fails, the round ends, and the next begins after a
 // pause with what the server says of the upload then, and with links that are fresh.
 
-import { Failure, online } from "../../app/graphql.js";
+import { Failure } from "../../app/graphql.js";
+import { waitToTryAgain } from "../waiting.js";
 import { putPart } from "./part.js";
-import { isComplete, pauseAfter, storedBytes } from "./plan.js";
+import { isComplete, storedBytes } from "./plan.js";
 
 /** Parts on their way at once. */
 const AT_ONCE = 3;
@@ -86,34 +87,5 @@ async function isReadable(file) {
     return true;
   } catch {
     return false;
-  }
-}
-
-/**
- * A pause that grows, or until there is a connection again.
- * @param {number} failed
- * @param {Pick<Course, "signal" | "onWait">} course
- */
-export async function waitToTryAgain(failed, { signal, onWait }) {
-  onWait(true);
-  try {
-    await new Promise((resolve, reject) => {
-      const stop = [online.subscribe((reached) => reached && done(resolve))];
-      const timer = setTimeout(() => done(resolve), pauseAfter(failed, Math.random()));
-      const again = () => done(resolve);
-      const abort = () => done(() => reject(signal.reason));
-      const done = (/** @type {(value?: any) => void} */ settle) => {
-        clearTimeout(timer);
-        for (const each of stop) each();
-        removeEventListener("online", again);
-        signal.removeEventListener("abort", abort);
-        settle();
-      };
-      addEventListener("online", again);
-      signal.addEventListener("abort", abort);
-      if (signal.aborted) abort();
-    });
-  } finally {
-    onWait(false);
   }
 }

@@ -52,10 +52,10 @@ function Dialogs({ course, mayChange, query, page }) {
   const close = () => show({});
   const lessons = course.modules.flatMap((module) => module.lessons);
   const found = lessons.find(({ id }) => id === query.get("lesson"));
-  if (found) return html`<${LessonDialog} key=${found.id} lesson=${found} mayChange=${mayChange} reload=${reload} onClose=${close} />`;
+  if (found) return html`<${LessonDialog} key=${found.id} courseId=${course.id} lesson=${found} mayChange=${mayChange} reload=${reload} onClose=${close} />`;
   if (!mayChange) return null;
   const home = course.modules.find(({ id }) => id === query.get("new-lesson"));
-  if (home) return html`<${LessonDialog} key=${home.id} moduleId=${home.id} lesson=${null} mayChange=${mayChange} reload=${reload} onClose=${close} />`;
+  if (home) return html`<${LessonDialog} key=${home.id} courseId=${course.id} moduleId=${home.id} lesson=${null} mayChange=${mayChange} reload=${reload} onClose=${close} />`;
   const module = course.modules.find(({ id }) => id === query.get("module")) ?? null;
   if (module || query.get("module") === "new") return html`<${ModuleDialog} key=${module?.id} course=${course} module=${module} page=${page} onClose=${close} />`;
   const moving = lessons.find(({ id }) => id === query.get("move"));

@@ -31,11 +31,17 @@ import { Team } from "./team.js";
  */
 
 const MATERIALS = () => withWords(["content"], () => import("../../content/edit/materials.js")).then(({ Materials }) => Materials);
+const FILMS = () => withWords(["content", "films"], () => import("../../content/films/library.js")).then(({ Films }) => Films);
 const WAYS_IN = () => import("./ways-in.js").then(({ WaysIn }) => WaysIn);
 
 /** @param {TabProperties} properties */
 function MaterialsTab({ course, mayChange }) {
   return html`<${Later} load=${MATERIALS} courseId=${course.id} mayChange=${mayChange} />`;
+}
+
+/** @param {TabProperties} properties */
+function FilmsTab({ course, mayChange }) {
+  return html`<${Later} load=${FILMS} courseId=${course.id} mayChange=${mayChange} />`;
 }
 
 /** @param {TabProperties} properties */
@@ -47,6 +53,7 @@ function WaysInTab(properties) {
 const TABS = [
   ["details", "courses.tab_details", Details],
   ["curriculum", "courses.tab_curriculum", Curriculum],
+  ["films", "courses.tab_films", FilmsTab],
   ["materials", "courses.tab_materials", MaterialsTab],
   ["students", "courses.tab_students", Students],
   ["invite", "courses.tab_invite", WaysInTab],

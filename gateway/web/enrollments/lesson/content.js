@@ -1,6 +1,7 @@
 // What a lesson holds, or what keeps it locked.
 
 import { html } from "../../app/html.js";
+import { Later, withWords } from "../../app/later.js";
 import { formatDuration, t } from "../../app/locale.js";
 import { session } from "../../app/session.js";
 import { useStore } from "../../app/store.js";
@@ -9,6 +10,8 @@ import { Empty, Loaded } from "../../kit/states.js";
 import { Written } from "../../text/written.js";
 import { LessonGames } from "./games.js";
 import { studying } from "./locks.js";
+
+const FILM = () => withWords(["player"], () => import("../../content/player/film.js")).then(({ LessonFilm }) => LessonFilm);
 
 /** @typedef {import("./locks.js").Course} Course */
 /** @typedef {import("./locks.js").Place} Place */
@@ -42,11 +45,12 @@ function Heading({ place: { lesson, status } }) {
 
 /** @param {{ lesson: Lesson, course: Course }} properties */
 function Parts({ lesson, course }) {
-  const { description, contentText, contentUrl } = lesson;
-  const isHidden = contentText === null && contentUrl === null && lesson.type !== "QUIZ" && course.myEnrollment === null;
+  const { id, description, contentText, contentUrl, video } = lesson;
+  const isHidden = contentText === null && contentUrl === null && video === null && lesson.type !== "QUIZ" && course.myEnrollment === null;
   return html`
     ${description && html`<${Written} text=${description} level=${2} />`}
     ${isHidden && html`<${ForStudents} courseId=${course.id} />`}
+    ${video && html`<${Later} load=${FILM} key=${video.id} lessonId=${id} />`}
     ${contentUrl && html`<${ContentLink} url=${contentUrl} type=${lesson.type} />`}
     ${contentText && html`<${Written} text=${contentText} level=${2} />`}
     ${lesson.quizzes.length > 0 && course.myEnrollment && html`<${LessonGames} courseId=${course.id} quizzes=${lesson.quizzes} isStudent=${studying(course) !== null} />`}

@@ -285,6 +285,7 @@ class NobodyWaits(BaseException):
     """As of a request that is cancelled."""
 
 
+@pytest.mark.no_cover  # traced, each takes thrice as long
 @pytest.mark.parametrize("shape", WORST)
 def test_the_worst_files_are_read_in_linear_time_and_let_go_when_nobody_waits(shape: str) -> None:
     checks = 0

@@ -274,10 +274,20 @@ def course_missing(look: Look, row: Row) -> list[Row]:
     few = {"field": "modules", "code": "TOO_FEW", "min": 3, "lesson": None}
     gaps = [few] if len({each["module_id"] for each in lessons}) < 3 else []
     return gaps + [
-        {"field": "contentUrl", "code": "REQUIRED", "min": None, "lesson": each}
+        {**gap, "min": None, "lesson": each}
         for each in lessons
-        if each["lesson_type"] == "video" and each["content_url"] is None
+        if each["lesson_type"] == "video"
+        for gap in _video_gaps(look, each)
     ]
+
+
+def _video_gaps(look: Look, lesson: Row) -> list[Row]:
+    video = look.school.find("videos", id=lesson.get("video_id"))
+    if video is not None and video["shown_id"] is None:
+        return [{"field": "video", "code": "NOT_READY"}]
+    if video is None and lesson["content_url"] is None:
+        return [{"field": "contentUrl", "code": "REQUIRED"}]
+    return []
 
 
 RESOLVERS: Mapping[str, Resolver] = {

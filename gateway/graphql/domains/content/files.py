@@ -1,24 +1,20 @@
-"""The content domain in the schema: uploads, and the resources of a course."""
+"""Uploads and the resources of a course in the schema."""
 
 from __future__ import annotations
 
 import math
 
-from gateway.graphql.commands import Names, acting_user, changes, done, repeatable
+from gateway.graphql.commands import Names, acting_user, changes
 from gateway.graphql.domain import (
     Acting,
-    ActorQuery,
     Addressed,
     Arguments,
-    Domain,
     ListValue,
-    Mutation,
     ObjectValue,
     Outcome,
     Payload,
     PlainValue,
     ReadBack,
-    reads_back,
 )
 from protocol.content.commands import (
     AbandonUpload,
@@ -42,7 +38,6 @@ from protocol.times import iso
 from protocol.validation import Rule
 
 HANDLER = Address("content", "")
-RESOURCE = reads_back("courseResource", "resource_id")
 RESOURCE_NAMES: Names = {
     "title": "title",
     "folder": "folder",
@@ -171,20 +166,3 @@ def deleted(_: Arguments, _acting: Acting, reply: ResourceDeleted) -> ObjectValu
             "course": ReadBack("course", reply.course_id, optional=True),
         },
     )
-
-
-DOMAIN = Domain(
-    "content",
-    mutations={
-        "generateUploadUrl": Mutation(generate, shown),
-        "abandonUpload": Mutation(abandon, done, detail=abandoned),
-        "addCourseResource": Mutation(add_resource, RESOURCE),
-        "addCourseLink": Mutation(repeatable(add_link), RESOURCE),
-        "updateCourseResource": Mutation(update, RESOURCE),
-        "deleteCourseResource": Mutation(delete, done, detail=deleted),
-    },
-    actor_queries={
-        "upload": ActorQuery(show, shown),
-        "resourceLink": ActorQuery(link, linked),
-    },
-)

@@ -1,0 +1,1 @@
+export { default } from "npm:hls.js/dist/hls.mjs";

@@ -1,0 +1,1 @@
+"""Making of videos what browsers play, by ffmpeg."""
