@@ -16,7 +16,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 TURN_SECONDS = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 """Upper bounds for turns of the event loop, most of which are far shorter."""
 OTHER = "other"
-MAX_LABELS = 200
+MAX_LABELS = 400
 
 
 class Shown(NamedTuple):
