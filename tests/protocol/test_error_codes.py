@@ -26,7 +26,14 @@ NO_CODES = {
     "MALLOC_ARENA_MAX",
     # Words of Moodle XML.
     *("ALL_OR_NOTHING", "RELATIVE_NEXT_EXCLUDE_LAST", "SHORTANSWER_C"),
-    *("MAX_CONTENT_LENGTH", "NICKNAME_LAST", "NOTIFY_SOCKET", "PG_VERSION", "RANK_LAST"),
+    *(
+        "MAX_CONTENT_LENGTH",
+        "MSG_MORE",
+        "NICKNAME_LAST",
+        "NOTIFY_SOCKET",
+        "PG_VERSION",
+        "RANK_LAST",
+    ),
     *("RECORD_WRITERS", "TCP_INFO"),
     # In the log only: the certificate's e-mail comes later.
     "RENDERING_FAILED",
