@@ -114,10 +114,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ActorQuery:
-    """A query that an actor or handler answers. For signed-in users."""
+    """A query that an actor or handler answers. For signed-in users, unless it is for `guests`."""
 
     translate: Translate
     outcome: Callable[[Any], Outcome]
+    guests: bool = False
 
     def answer(self, arguments: Arguments, acting: Acting, reply: Any) -> Outcome:
         """What comes of the reply."""

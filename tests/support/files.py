@@ -137,6 +137,8 @@ def examples() -> Mapping[str, bytes]:
         "zip": archive(("notes/a.txt", b"a" * 50), ("notes/b.txt", b"b")),
         "txt": "Wäre es so?\r\n".encode(),
         "md": b"# Cells\n\n*all* of them\n",
+        "vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nLook up\n",
+        "srt": b"1\n00:00:01,000 --> 00:00:02,000\nLook up\n",
         "csv": "Name;Größe\r\nZelle;3\r\n".encode("cp1252"),
         "png": picture("PNG"),
         "jpg": picture("JPEG"),

@@ -105,7 +105,7 @@ class Executor:
                 return value
             case Introspection(document):
                 return self._introspect(call, document, root.field.alias)
-            case Read(signed_in=True) | ActorQuery() if call.viewer.user_id is None:
+            case Read(signed_in=True) | ActorQuery(guests=False) if call.viewer.user_id is None:
                 return AuthenticationError()
             case ActorQuery() as query:
                 return await self._ask_actor(call, root, query)

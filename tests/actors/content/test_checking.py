@@ -27,8 +27,9 @@ from tests.support.files import (
 )
 from tests.support.profiles import share
 
+TEXTS = {"txt", "md", "csv", "vtt", "srt"}
 ONE_KIND = (
-    {"txt", "md", "csv"},
+    TEXTS,
     {"jpg", "jpeg"},
     {"mp4", "m4v"},
     {"zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"},
@@ -73,14 +74,14 @@ async def test_a_file_that_is_renamed_to_another_kind_is_refused(extension: str)
             assert fault is not None, f"{extension} as {other}"
 
 
-@pytest.mark.parametrize("extension", sorted(set(KINDS) - {"txt", "md", "csv"}))
+@pytest.mark.parametrize("extension", sorted(set(KINDS) - TEXTS))
 async def test_nothing_else_is_taken_for_a_file_of_a_kind(extension: str) -> None:
     others = (b"", b"\0", b"MZ\x90\0" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"#!/bin/sh")
     for data in (*others, bytes(70_000), b"\xff" * 70_000):
         assert await fault_of(extension, data + b"x") is not None
 
 
-@given(st.sampled_from(sorted(set(KINDS) - {"txt", "md", "csv"})), st.binary(min_size=1))
+@given(st.sampled_from(sorted(set(KINDS) - TEXTS)), st.binary(min_size=1))
 @settings(max_examples=share(3))
 async def test_random_bytes_are_of_no_kind(extension: str, data: bytes) -> None:
     assert await fault_of(extension, data) is not None

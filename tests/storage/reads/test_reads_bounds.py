@@ -86,6 +86,7 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
             f'submissionId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}", '
             'answer: { text: "Rome" }'
         ),
+        "video": f'id: "{NO_SUBMISSION}"',
         "quizSubmission": f'id: "{NO_SUBMISSION}"',
         "quizAttempt": f'submissionId: "{NO_SUBMISSION}"',
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',

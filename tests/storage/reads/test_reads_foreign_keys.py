@@ -6,6 +6,7 @@ import pytest
 
 from protocol.selection import Field
 from storage.postgres import Database
+from storage.reads import content_videos
 from storage.reads.foreign_keys import BY_KEY, key_of
 from storage.reads.model import One
 from storage.reads.reads import MODEL
@@ -19,8 +20,9 @@ select exists (
 )
 """
 ID = (Field(name="id", alias="id"),)
-VIEWS = {"module_progress"}
-"""It is made of the rows of `course_modules`, by an inner join."""
+VIEWS = {"module_progress", content_videos.VIDEOS}
+"""These are made of the rows of `course_modules`, by an inner join, and of `videos`, by left ones:
+their keys are those of the tables."""
 RELATIONS = [
     (type_.table, key, MODEL.types[shape.type].table)
     for type_ in MODEL.types.values()

@@ -28,7 +28,7 @@ DOMAIN = Domain(
     actor_queries={
         "upload": ActorQuery(files.show, files.shown),
         "resourceLink": ActorQuery(files.link, files.linked),
-        "generateStreamingUrl": ActorQuery(videos.stream_lesson, videos.streamed),
+        "generateStreamingUrl": ActorQuery(videos.stream_lesson, videos.streamed, guests=True),
         "videoPreview": ActorQuery(videos.stream_video, videos.streamed),
     },
 )
