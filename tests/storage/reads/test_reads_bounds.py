@@ -87,6 +87,10 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
             'answer: { text: "Rome" }'
         ),
         "video": f'id: "{NO_SUBMISSION}"',
+        "videoPreview": f'videoId: "{NO_SUBMISSION}"',
+        "generateStreamingUrl": f'lessonId: "{school["lesson"]}"',
+        "resourceLink": f'resourceId: "{NO_SUBMISSION}"',
+        "upload": f'id: "{NO_SUBMISSION}"',
         "quizSubmission": f'id: "{NO_SUBMISSION}"',
         "quizAttempt": f'submissionId: "{NO_SUBMISSION}"',
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',
