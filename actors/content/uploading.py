@@ -84,7 +84,7 @@ class Uploading:
             upload = await self._objects.begin(key, content_type=said.content_type)
             await self._records.began(id_, upload)
         except StoaError:
-            await self._remove(file)
+            await self.remove(file)
             raise
         return await self._shown(msgspec.structs.replace(file, storage_upload=upload))
 
@@ -99,7 +99,7 @@ class Uploading:
         """Remove what has arrived. What fails here is collected later."""
         file = await self._records.file(command.upload_id)
         machine.check_abandonable(file, command.by, command.by_role)
-        if not await self._remove(file):
+        if not await self.remove(file):
             raise NotFoundError("upload", file.id)
         return UploadAbandoned(upload_id=file.id)
 
@@ -121,7 +121,7 @@ class Uploading:
         try:
             size = await self._check(file)
         except RefusedError:
-            await self._remove(file)
+            await self.remove(file)
             raise
         return msgspec.structs.replace(file, size=size)
 
@@ -135,8 +135,11 @@ class Uploading:
             removed += len(files)
         return removed
 
-    async def _remove(self, file: FileFacts) -> bool:
-        """False, without effect, if it was taken over at the same moment or is being removed."""
+    async def remove(self, file: FileFacts) -> bool:
+        """Remove a file that nothing has taken over.
+
+        False, without effect, if something has at the same moment, or it is being removed.
+        """
         if not await self._records.remove(file.id):
             return False
         with suppress(StoaError):  # the collector finds it marked

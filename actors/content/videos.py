@@ -25,6 +25,7 @@ from protocol.content.video_commands import (
 )
 from protocol.content.video_events import VideoChanged, VideoDeleted
 from protocol.envelope import Message
+from protocol.errors import StoaError
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
@@ -111,7 +112,16 @@ class VideoHandler:
         data = (await self._threads.run(captions, command.text)).encode()
         file = self._captions_file(command, course_id, language, len(data))
         await self._records.note_captions(file)
-        await self._objects.put(file.key, data, CAPTIONS_TYPE)
+        try:
+            await self._objects.put(file.key, data, CAPTIONS_TYPE)
+            return await self._take_captions(command, language, label, file)
+        except StoaError:
+            await self._uploading.remove(file)
+            raise
+
+    async def _take_captions(
+        self, command: SetCaptions, language: str, label: str, file: FileFacts
+    ) -> VideoChanged:
         new = NewCaptions(
             video_id=command.video_id,
             language=language,
